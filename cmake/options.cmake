@@ -1,0 +1,53 @@
+# One interface target carries what every object of echolab is compiled with.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+add_library(echolab_options INTERFACE)
+target_include_directories(echolab_options INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_definitions(echolab_options INTERFACE ECHOLAB_VERSION="${PROJECT_VERSION}")
+target_compile_options(echolab_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wimplicit-fallthrough -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports these inside its own standard library at -O2 and above; the sanitizers watch the real thing.
+  target_compile_options(echolab_options INTERFACE
+    -Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+endif()
+if(ECHOLAB_SANITIZE)
+  target_compile_options(echolab_options INTERFACE
+    -fsanitize=${ECHOLAB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(echolab_options INTERFACE -fsanitize=${ECHOLAB_SANITIZE})
+endif()
+
+# echolab_module(NAME sources... [LIBS public...] [PRIVATE_LIBS private...]): a static library with the common options.
+function(echolab_module name)
+  cmake_parse_arguments(ARG "" "" "LIBS;PRIVATE_LIBS" ${ARGN})
+  add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PUBLIC echolab_options ${ARG_LIBS} PRIVATE ${ARG_PRIVATE_LIBS})
+endfunction()
+
+# echolab_test(NAME sources... LIBS libs...): one GoogleTest program; each TEST becomes a CTest test.
+# Tests run in the source folder, so that they find scenarios/ and tests/ without configured paths.
+function(echolab_test name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "LIBS" ${ARGN})
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE echolab_options ${ARG_LIBS} GTest::gmock_main)
+  gtest_discover_tests(${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()

@@ -1,0 +1,97 @@
+#include "lab/base/diagnostic.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "lab/base/text.h"
+
+namespace echolab {
+
+namespace {
+
+constexpr std::size_t shown_characters = 100;  // of a source line; longer ones are cut around the caret
+
+std::string_view line_of(std::string_view source, std::size_t line) {
+  for (std::size_t i = 1; i < line; ++i) {
+    const auto newline = source.find('\n');
+    if (newline == std::string_view::npos) return {};
+    source.remove_prefix(newline + 1);
+  }
+  source = source.substr(0, source.find('\n'));
+  if (source.ends_with('\r')) source.remove_suffix(1);
+  return source;
+}
+
+// The source line with a caret line under it, both from the same window of characters.
+std::string excerpt(std::string_view line, const SourceSpan& where) {
+  const std::vector<std::string_view> characters = split_characters(line);
+  const std::size_t caret = std::min(where.column - 1, characters.size());
+  const std::size_t begin = caret < shown_characters ? 0 : caret - shown_characters / 2;
+  const std::size_t end = std::min(characters.size(), begin + shown_characters);
+
+  std::string text = begin > 0 ? "…" : "";
+  std::string marks = begin > 0 ? " " : "";
+  const std::size_t last = std::max(caret + 1, std::min(caret + where.length, end));
+  for (std::size_t i = begin; i < end; ++i) {
+    const std::string shown = characters[i] == "\t" ? " " : escape_for_terminal(characters[i]);
+    text += shown;
+    if (i < last) marks.append(display_width(shown), i < caret ? ' ' : '^');
+  }
+  if (caret >= end) marks += '^';
+  if (end < characters.size()) text += "…";
+  return fmt::format("{:5} | {}\n      | {}\n", where.line, text, marks);
+}
+
+}  // namespace
+
+std::string render(std::string_view file, std::string_view source, std::vector<Diagnostic> diagnostics) {
+  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::pair(a.where.line, a.where.column) < std::pair(b.where.line, b.where.column);
+  });
+  std::string out;
+  for (const Diagnostic& d : diagnostics) {
+    out += fmt::format("{}:{}:{}: error: {}\n", escape_for_terminal(file), d.where.line, d.where.column,
+                       escape_for_terminal(d.message));
+    out += excerpt(line_of(source, d.where.line), d.where);
+    if (!d.hint.empty()) out += fmt::format("      = {}\n", escape_for_terminal(d.hint));
+  }
+  return out;
+}
+
+InvalidInput::InvalidInput(std::string file, std::string source, std::vector<Diagnostic> diagnostics)
+    : std::runtime_error(fmt::format("{}: {} mistake{}", file, diagnostics.size(), diagnostics.size() == 1 ? "" : "s")),
+      file_(std::move(file)),
+      source_(std::move(source)),
+      diagnostics_(std::move(diagnostics)) {
+  std::stable_sort(diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::pair(a.where.line, a.where.column) < std::pair(b.where.line, b.where.column);
+  });
+}
+
+std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates) {
+  std::string_view best;
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const std::string_view candidate : candidates) {
+    // Levenshtein distance, one row at a time.
+    std::vector<std::size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= word.size(); ++i) {
+      std::size_t diagonal = row[0];
+      row[0] = i;
+      for (std::size_t j = 1; j <= candidate.size(); ++j) {
+        const std::size_t substitute = diagonal + (word[i - 1] == candidate[j - 1] ? 0 : 1);
+        diagonal = row[j];
+        row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+      }
+    }
+    if (row.back() < best_distance) {
+      best_distance = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace echolab

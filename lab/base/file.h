@@ -1,0 +1,45 @@
+#pragma once
+// Files and descriptors as objects. Every failure names the path, the cause and a mend (EnvironmentError).
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace echolab {
+
+// Owns a file descriptor.
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~UniqueFd() { reset(); }
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+  void reset();
+
+ private:
+  int fd_ = -1;
+};
+
+UniqueFd open_for_reading(const std::filesystem::path& file);
+// Creates or truncates; mode 0644 less umask.
+UniqueFd create_file(const std::filesystem::path& file);
+
+// Whole content; throws EnvironmentError when it can't be read or is longer than limit bytes.
+std::string read_file(const std::filesystem::path& file, std::size_t limit = std::size_t{1} << 30);
+// Retries short writes and EINTR.
+void write_all(int fd, std::string_view bytes, const std::filesystem::path& name_for_errors);
+// Temporary file in the same folder, fsync, rename, fsync of the folder: readers see the old or the new whole.
+void write_file_atomically(const std::filesystem::path& file, std::string_view content);
+void create_folders(const std::filesystem::path& folder);
+
+}  // namespace echolab

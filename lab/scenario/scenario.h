@@ -1,0 +1,140 @@
+#pragma once
+// A scenario as its author meant it: checked, defaults filled in, names resolved to indices that exist.
+// Which networks get which addresses is not decided here but in plan/.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "lab/base/address.h"
+#include "lab/base/clock.h"
+
+namespace echolab::scenario {
+
+enum class Families : std::uint8_t { ipv4, ipv6, dual };
+enum class Protocols : std::uint8_t { udp, tcp, both };
+
+struct Network {
+  std::string name;
+  Families families = Families::ipv4;
+  std::optional<Prefix> subnet4;  // unset: chosen from 198.18.0.0/15
+  std::optional<Prefix> subnet6;  // unset: chosen from fd00::/8
+  int mtu = 1500;                 // bytes of the IP packet
+};
+
+struct Limits {
+  std::uint64_t memory_bytes = 256u << 20;
+  double cpus = 1.0;
+  int pids = 64;
+};
+
+// Where a node's program comes from.
+struct Image {
+  std::string reference;  // "echolab/echo-server"; empty when it is built
+};
+struct Build {
+  std::string context;              // folder, relative to the scenario file
+  std::string dockerfile = "Dockerfile";  // relative to the context
+};
+using Program = std::variant<Image, Build>;
+
+// What a node runs; the same for servers and clients.
+struct Container {
+  Program program;
+  std::vector<std::string> command;  // replaces the image's command and our generated arguments; empty: ours
+  std::vector<std::string> arguments;  // appended to the generated arguments
+  std::vector<std::pair<std::string, std::string>> environment;
+  Limits limits;
+};
+
+struct Server {
+  std::string name;
+  std::size_t network = 0;  // index into Scenario::networks
+  Protocols protocols = Protocols::both;
+  Port port{5000};
+  Container container;
+};
+
+// Template texts, the planner's variables ({student_id}, {name}, {department} and others) not yet filled in.
+struct TextMessages {
+  std::vector<std::string> templates;
+};
+enum class Fill : std::uint8_t { zero, pattern, random };
+struct ByteMessages {
+  std::vector<std::uint32_t> sizes;
+  Fill fill = Fill::random;
+};
+
+struct Messages {
+  std::variant<TextMessages, ByteMessages> content;
+  std::uint32_t count = 1;   // per client
+  Nanoseconds interval{0};   // between sends of one client
+  std::uint32_t window = 1;  // requests in flight, per client
+  Nanoseconds timeout = std::chrono::seconds(2);
+  std::uint32_t retries = 0;   // UDP: repeats of a message that got no echo in time
+  std::uint32_t chunk = 0;     // TCP: bytes per write; 0: a message at once
+};
+
+struct Start {
+  bool together = true;    // wait until every node of the lab is ready
+  Nanoseconds delay{0};    // after the release
+  Nanoseconds spacing{0};  // between one container of the group and the next
+};
+
+using Identity = std::vector<std::pair<std::string, std::string>>;  // variable name and value, in file order
+
+struct ClientGroup {
+  std::string name;
+  std::size_t server = 0;  // index into Scenario::servers
+  std::uint32_t containers = 1;
+  std::uint32_t clients_per_container = 1;
+  Transport protocol = Transport::udp;
+  Family family = Family::ipv4;
+  Port local_port{0};      // 0: ephemeral; otherwise client i of a container binds local_port + i - 1
+  bool half_close = true;  // TCP: end our stream after the last message, then read to the end
+  Messages messages;
+  Start start;
+  std::vector<Identity> identities;  // container i uses identity i mod size; may be empty
+  Container container;
+};
+
+struct Capture {
+  bool enabled = true;
+  std::uint32_t snaplen = 0;                  // bytes; 0: enough for the network's MTU
+  std::uint64_t buffer_bytes = 32u << 20;     // kernel ring
+  std::uint64_t limit_bytes = 1u << 30;       // of the file; more makes the run incomplete
+};
+
+enum class CheckKind : std::uint8_t { echoes_match, nothing_else_echoed, own_port, counts };
+struct Check {
+  std::string id;  // unique; defaults to the kind's name
+  CheckKind kind = CheckKind::echoes_match;
+  double points = 1;
+  std::size_t line = 0;  // in the scenario file, for reports
+};
+
+struct TimeLimits {
+  Nanoseconds ready = std::chrono::seconds(60);  // from the first create until every node is ready
+  Nanoseconds run = std::chrono::seconds(120);   // from the release until every client ended
+  Nanoseconds stop = std::chrono::seconds(10);   // for a server to end after SIGTERM
+};
+
+struct Scenario {
+  std::string file;    // as named by the caller
+  std::string source;  // its bytes; the run folder keeps them
+  std::string name;
+  std::string description;
+  std::uint64_t seed = 1;
+  std::vector<Network> networks;  // at least one
+  std::vector<Server> servers;    // at least one
+  std::vector<ClientGroup> clients;  // at least one
+  Capture capture;
+  std::vector<Check> checks;  // at least one: all kinds when the file says nothing
+  TimeLimits limits;
+};
+
+}  // namespace echolab::scenario
