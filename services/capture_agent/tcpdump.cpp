@@ -77,7 +77,6 @@ std::vector<std::string> tcpdump_arguments(const CaptureOptions& options) {
                                      "-B",
                                      std::to_string((options.buffer_bytes + 1023) / 1024)};
   if (options.immediate) arguments.emplace_back("--immediate-mode");
-  if (options.inbound_only) arguments.emplace_back("inbound");
   return arguments;
 }
 

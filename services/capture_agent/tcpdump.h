@@ -18,9 +18,6 @@ struct CaptureOptions {
   std::uint32_t snaplen = 2048;            // bytes
   std::uint64_t buffer_bytes = 32u << 20;  // of the kernel's ring
   bool immediate = false;  // no delay of up to a second; but a slot of snaplen for each packet
-  // A loopback interface shows every packet twice. libpcap drops the outgoing one, but only after the kernel
-  // counted it as received, so that the counters never meet; this has the kernel filter it.
-  bool inbound_only = false;
 };
 
 std::vector<std::string> tcpdump_arguments(const CaptureOptions& options);

@@ -52,10 +52,6 @@ TEST(TcpdumpText, ArgumentsNameEverythingThatWasAsked) {
   EXPECT_EQ(arguments, expected);
 }
 
-TEST(TcpdumpText, OnLoopbackTheKernelFiltersTheOutgoingCopy) {
-  EXPECT_EQ(tcpdump_arguments({.interface = "lo", .inbound_only = true}).back(), "inbound");
-}
-
 TEST(EventText, JsonStringsAreAscii) {
   EXPECT_EQ(json_string("a\"b\\c\n\xff"), R"("a\"b\\c\u000a\u00ff")");
 }
