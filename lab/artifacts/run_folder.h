@@ -100,7 +100,7 @@ struct RunFolder {
   std::filesystem::path folder;
   plan::Plan plan;
   EngineRecord engine;
-  bool finished = false;                // manifest.json is there; while the run is on it is not, so judge by `engine`
+  bool finished = false;                // manifest.json is there and says complete; not so while the run is on
   std::vector<std::string> damaged;     // files whose size or hash is not what the manifest says
   std::filesystem::path node_file(const std::string& node, std::string_view file) const;
   NodeExit node_exit(const std::string& node) const;

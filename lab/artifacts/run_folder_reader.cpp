@@ -41,9 +41,10 @@ RunFolder read_run_folder(const std::filesystem::path& folder) {
     run.engine.problems.push_back("the run was ended before its engine could write down what happened");
   }
   if (std::filesystem::is_regular_file(folder / "manifest.json", error)) {
-    run.finished = true;
-    run.damaged = damaged_files(folder, manifest_from_json(read_file(folder / "manifest.json", largest_document),
-                                                           folder / "manifest.json"));
+    const std::filesystem::path file = folder / "manifest.json";
+    const Manifest manifest = manifest_from_json(read_file(file, largest_document), file);
+    run.finished = manifest.complete;
+    run.damaged = damaged_files(folder, manifest);
   }
   return run;
 }
