@@ -4,9 +4,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -34,6 +36,17 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
   }
   for (const auto& [name, value] : added) all.push_back(name + "=" + value);
   return all;
+}
+
+// Waits for the end of a process, which may have closed its streams long before.
+bool ended_before(pid_t pid, std::chrono::steady_clock::time_point until) {
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    pollfd waiting{process.get(), POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
+    if (ready >= 0 || errno != EINTR) return ready > 0;
+  }
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
@@ -112,8 +125,8 @@ Finished ChildProcess::wait(std::chrono::seconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;
   while (collect(until)) {
   }
-  const bool in_time = std::chrono::steady_clock::now() < until;
   if (running_) {
+    const bool in_time = ended_before(pid_, until);
     if (!in_time) ::kill(pid_, SIGKILL);
     int status = 0;
     ::waitpid(pid_, &status, 0);
