@@ -22,6 +22,8 @@ struct NodeExit {
   bool out_of_memory = false;
   bool killed_by_us = false;     // ended by a time limit or by clean-up, not by itself
   std::string error;             // what the engine said when it could not be started
+  // Bytes that did not fit under the caps of the streams; filled in by the writer. events_cut > 0: the log is incomplete.
+  std::uint64_t stdout_cut = 0, stderr_cut = 0, events_cut = 0;
 };
 
 // Whether one network's capture can be held against anybody.
@@ -44,14 +46,21 @@ struct EngineRecord {
   std::vector<std::pair<std::string, std::string>> images;  // node name → image id
 };
 
-// One node's streams. Bytes are appended as they come; each stream is kept up to a cap, and what is cut is counted.
-// Event lines on standard error (docs/events.md) go to events.jsonl, everything else to stderr.
+// Caps of one node's streams: a program that floods its output costs bounded disk and memory. Beyond the cap the
+// beginning and the last tail_bytes are kept.
+struct StreamCaps {
+  std::uint64_t stdout_bytes = 8u << 20, stderr_bytes = 8u << 20, events_bytes = 512u << 20;
+  std::size_t tail_bytes = 16u << 10;  // of stdout and stderr; an event log is cut at a line's end instead
+};
+
+// One node's streams. Event lines on standard error (docs/events.md) go to events.jsonl, everything else to stderr.
 class NodeWriter {
  public:
   virtual ~NodeWriter() = default;
   virtual void write_stdout(std::string_view bytes) = 0;
   virtual void write_stderr(std::string_view bytes) = 0;
-  virtual void write_exit(const NodeExit& exit) = 0;  // also flushes the streams
+  virtual void write_exit(const NodeExit& exit) = 0;  // also flushes the streams; further output is dropped
+  virtual std::string last_lines(std::size_t lines) const = 0;  // of both streams, for messages; not escaped
 };
 
 // Called for each whole event line as it arrives: progress and readiness.
@@ -61,7 +70,11 @@ using EventLineObserver = std::function<void(std::string_view line)>;
 class RunFolderWriter {
  public:
   // Creates the folder (which must not exist or be empty), scenario.yaml and plan.json.
-  RunFolderWriter(std::filesystem::path folder, const plan::Plan& plan, std::string_view scenario_source);
+  RunFolderWriter(std::filesystem::path folder, const plan::Plan& plan, std::string_view scenario_source,
+                  StreamCaps caps = {});
+  RunFolderWriter(const RunFolderWriter&) = delete;
+  RunFolderWriter& operator=(const RunFolderWriter&) = delete;
+  ~RunFolderWriter();  // flushes the streams; without finish() the folder stays an unfinished run
 
   const std::filesystem::path& folder() const { return folder_; }
   // Lives as long as the writer; nodes/<name>/ is made at the first call.
@@ -79,7 +92,7 @@ class RunFolderWriter {
  private:
   struct Impl;
   std::filesystem::path folder_;
-  std::shared_ptr<Impl> impl_;
+  std::unique_ptr<Impl> impl_;
 };
 
 // A run folder that was written, whole or not.
@@ -87,7 +100,7 @@ struct RunFolder {
   std::filesystem::path folder;
   plan::Plan plan;
   EngineRecord engine;
-  bool finished = false;                // manifest.json is there
+  bool finished = false;                // manifest.json is there and says complete; not so while the run is on
   std::vector<std::string> damaged;     // files whose size or hash is not what the manifest says
   std::filesystem::path node_file(const std::string& node, std::string_view file) const;
   NodeExit node_exit(const std::string& node) const;

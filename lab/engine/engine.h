@@ -11,6 +11,7 @@
 
 #include "lab/artifacts/run_folder.h"
 #include "lab/base/interrupt.h"
+#include "lab/plan/make_plan.h"
 #include "lab/plan/plan.h"
 
 namespace echolab::engine {
@@ -67,6 +68,11 @@ class Engine {
   virtual std::vector<ReadinessItem> check_ready() = 0;
   // Subnets in use on the engine's host: its routes and its other networks.
   virtual std::vector<Prefix> occupied_prefixes() = 0;
+
+  // The plan this engine will run. An engine whose nodes somebody else starts puts their real number and addresses in.
+  virtual plan::Plan plan(const scenario::Scenario& scenario, const plan::PlanInputs& inputs) {
+    return plan::make_plan(scenario, inputs);
+  }
 
   // Runs the lab from first create to last remove and fills the folder: nodes/, captures/ (raw), engine.json.
   // Order: networks and captures (proven on), nodes, all ready, offloads off, release, wait for the clients or the time

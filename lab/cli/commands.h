@@ -1,0 +1,33 @@
+#pragma once
+// One function per subcommand. Each returns the exit status and leaves printing of errors to main.cpp.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/cli/engines.h"
+#include "lab/cli/exit_code.h"
+#include "lab/cli/terminal.h"
+
+namespace echolab::cli {
+
+struct RunOptions {
+  std::filesystem::path scenario;
+  std::filesystem::path out;  // empty: artifacts/<run id>
+  EngineOptions engine;
+};
+
+struct PlanOptions {
+  std::filesystem::path scenario;
+  std::string run_id = "00000000T000000Z-000000";  // fixed, so that equal scenarios give equal plans
+};
+
+ExitCode validate(const std::vector<std::filesystem::path>& scenarios, Terminal& terminal);
+ExitCode plan(const PlanOptions& options, Terminal& terminal);
+ExitCode run(const RunOptions& options, Terminal& terminal);
+ExitCode verify(const std::filesystem::path& run_folder, Terminal& terminal);
+ExitCode clean(const EngineOptions& engine, bool all, Terminal& terminal);
+ExitCode doctor(const EngineOptions& engine, Terminal& terminal);
+
+}  // namespace echolab::cli

@@ -1,0 +1,37 @@
+#include <fmt/format.h>
+
+#include "lab/artifacts/run_folder.h"
+#include "lab/base/error.h"
+#include "lab/base/file.h"
+#include "lab/base/text.h"
+#include "lab/cli/commands.h"
+#include "lab/report/console.h"
+#include "lab/verify/verify.h"
+
+namespace echolab::cli {
+
+// Judges a stored run again; nothing is started and nothing is written.
+ExitCode verify(const std::filesystem::path& run_folder, Terminal& terminal) {
+  const artifacts::RunFolder run = artifacts::read_run_folder(run_folder);
+  const verify::Verdict verdict = verify::verify_run(run);
+  const std::string findings = verify::to_json(verdict);
+  if (terminal.json()) {
+    terminal.print(findings);
+  } else {
+    terminal.print(report::render_verdict(run, verdict, terminal.out_style()));
+  }
+  for (const std::string& file : run.damaged) {
+    terminal.say(fmt::format("warning: {} is not what the manifest says: changed after the run\n",
+                             escape_for_terminal((run.folder / file).string())));
+  }
+  if (!run.finished) terminal.say("note: this run was not finished; it is judged by what was gathered\n");
+  std::error_code error;
+  if (std::filesystem::is_regular_file(run_folder / "findings.json", error) && run.finished) {
+    const bool same = read_file(run_folder / "findings.json") == findings;
+    terminal.say(same ? "findings are the same as those stored with the run\n"
+                      : "findings DIFFER from those stored with the run (findings.json)\n");
+  }
+  return exit_code_of(verdict.outcome);
+}
+
+}  // namespace echolab::cli

@@ -1,0 +1,94 @@
+// The layout is the architecture: which folder may include which is a table, and this test holds the code against it.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+
+namespace {
+
+using Modules = std::set<std::string>;
+
+// As in docs/architecture.md. A folder may always include itself.
+const std::map<std::string, Modules> allowed{
+    {"lab/base", {}},
+    {"lab/scenario", {"lab/base"}},
+    {"lab/capture", {"lab/base"}},
+    {"lab/docker_api", {"lab/base"}},
+    {"lab/plan", {"lab/base", "lab/scenario"}},
+    {"lab/artifacts", {"lab/base", "lab/scenario", "lab/plan"}},
+    {"lab/engine", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts"}},
+    {"lab/engine/docker", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/engine", "lab/docker_api"}},
+    {"lab/engine/compose", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/engine"}},
+    {"lab/evidence", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/capture"}},
+    {"lab/verify", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/capture"}},
+    {"lab/report", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/verify"}},
+    {"lab/cli", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/engine", "lab/engine/docker",
+                 "lab/engine/compose", "lab/evidence", "lab/verify", "lab/report"}},
+    {"services/common", {}},
+    {"services/echo_server", {"services/common"}},
+    {"services/echo_client", {"services/common"}},
+    {"services/faulty_server", {"services/common"}},
+    {"services/capture_agent", {"services/common"}},
+};
+
+// Headers of libraries that stay behind one folder each.
+const std::map<std::string, Modules> library_homes{
+    {"yaml-cpp/", {"lab/scenario"}},
+    {"curl/", {"lab/docker_api"}},
+    {"CLI/", {"lab/cli", "services/echo_server", "services/echo_client", "services/faulty_server",
+              "services/capture_agent", "services/common"}},
+    {"asio", {"services/common", "services/echo_server", "services/echo_client", "services/faulty_server"}},
+};
+
+std::string module_of(const std::string& path) { return std::filesystem::path(path).parent_path().generic_string(); }
+
+struct Include {
+  std::string file, target;
+};
+
+std::vector<Include> includes_below(const std::string& root) {
+  static const std::regex pattern(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+  std::vector<Include> includes;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    const std::string extension = entry.path().extension().string();
+    if (extension != ".h" && extension != ".cpp") continue;
+    std::ifstream file(entry.path());
+    for (std::string line; std::getline(file, line);) {
+      std::smatch match;
+      if (std::regex_search(line, match, pattern)) includes.push_back({entry.path().generic_string(), match[1]});
+    }
+  }
+  return includes;
+}
+
+TEST(IncludeRules, FoldersIncludeOnlyWhatTheTableAllows) {
+  std::size_t checked = 0;
+  for (const std::string root : {"lab", "services"}) {
+    for (const Include& include : includes_below(root)) {
+      const std::string from = module_of(include.file);
+      ASSERT_TRUE(allowed.contains(from)) << from << " is not in the table of docs/architecture.md";
+      if (!include.target.starts_with("lab/") && !include.target.starts_with("services/")) continue;
+      const std::string to = module_of(include.target);
+      EXPECT_TRUE(to == from || allowed.at(from).contains(to)) << include.file << " includes " << include.target;
+      ++checked;
+    }
+  }
+  EXPECT_GT(checked, 50u) << "the test did not find the sources";
+}
+
+TEST(IncludeRules, LibrariesStayBehindTheirFolder) {
+  for (const std::string root : {"lab", "services"}) {
+    for (const Include& include : includes_below(root)) {
+      for (const auto& [library, homes] : library_homes) {
+        if (!include.target.starts_with(library)) continue;
+        EXPECT_TRUE(homes.contains(module_of(include.file))) << include.file << " includes " << include.target;
+      }
+    }
+  }
+}
+
+}  // namespace
