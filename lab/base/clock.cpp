@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -37,7 +38,7 @@ std::optional<Nanoseconds> parse_duration(std::string_view text) {
     if (suffix != name) continue;
     const double total = number * static_cast<double>(nanoseconds);
     if (!(total < 9.2e18)) return std::nullopt;
-    return Nanoseconds(static_cast<std::int64_t>(total + 0.5));
+    return Nanoseconds(std::llround(total));
   }
   return std::nullopt;
 }
