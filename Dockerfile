@@ -7,10 +7,11 @@ FROM ${BASE} AS toolchain
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       cmake g++ ninja-build pkg-config \
-      libasio-dev libcli11-dev libspdlog-dev libxxhash-dev nlohmann-json3-dev \
+      libasio-dev libcli11-dev libspdlog-dev libutf8proc-dev libxxhash-dev \
  && rm -rf /var/lib/apt/lists/*
 
-# Each program comes with the libraries that the base lacks, in a tree that becomes the one layer of its image.
+# The programs need nothing but the C library. Each gets a tree that becomes the one layer of its image, with /evidence
+# for labs that compose starts: a volume mounted there takes over its mode.
 FROM toolchain AS services-build
 WORKDIR /build
 COPY CMakeLists.txt /source/
@@ -19,12 +20,8 @@ COPY services /source/services
 RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DECHOLAB_LAB=OFF -DECHOLAB_TESTS=OFF \
  && cmake --build /build
 RUN set -eu; for program in echo-server echo-client faulty-server capture-agent; do \
-      tree="/image/$program"; \
-      built=$(find /build -type f -perm -u=x -name "$program"); \
-      install -D -s "$built" "$tree/usr/local/bin/$program"; \
-      ldd "$built" | awk '$3 ~ /(spdlog|fmt)/ { print $3 }' | while read -r library; do \
-        install -D -m 644 "$library" "$tree/usr/lib/${library#/lib/}"; done; \
-      install -d -m 1777 "$tree/evidence"; done
+      install -D -s "/build/bin/$program" "/image/$program/usr/local/bin/$program"; \
+      install -d -m 777 "/image/$program/evidence"; done
 
 FROM ${BASE} AS echo-server
 COPY --from=services-build /image/echo-server /
@@ -76,7 +73,7 @@ LABEL org.opencontainers.image.title="echolab capture agent" \
 FROM toolchain AS lab-build
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      libcurl4-openssl-dev libssl-dev libutf8proc-dev libyaml-cpp-dev libzstd-dev zlib1g-dev \
+      libcurl4-openssl-dev libssl-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY CMakeLists.txt /source/
