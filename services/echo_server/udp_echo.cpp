@@ -1,0 +1,163 @@
+#include "services/echo_server/udp_echo.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "services/common/diagnostics.h"
+#include "services/common/hash.h"
+
+namespace echo {
+
+namespace {
+constexpr int batches_per_turn = 8;  // then other sockets of the loop get theirs
+constexpr int batches_at_the_end = 256;
+constexpr std::int64_t warning_gap_ns = 1'000'000'000;
+constexpr int full_batch = static_cast<int>(DatagramBatch::capacity);
+}  // namespace
+
+UdpEcho::UdpEcho(asio::io_context& loop, BoundSocket socket, EventLog& log, ServerTotals& totals)
+    : socket_(loop, socket.fd.release()), local_(socket.local), log_(log), totals_(totals), batch_(local_) {}
+
+void UdpEcho::start(std::vector<std::uint16_t> own_ports) {
+  own_ports_ = std::move(own_ports);
+  wait_readable();
+}
+
+void UdpEcho::wait_readable() {
+  socket_.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
+    if (!error && !stopped_) on_readable();
+  });
+}
+
+void UdpEcho::wait_writable() {
+  socket_.async_wait(asio::posix::descriptor_base::wait_write, [this](const asio::error_code& error) {
+    if (error || stopped_) return;
+    if (send_answers()) {
+      wait_readable();
+    } else {
+      wait_writable();
+    }
+  });
+}
+
+void UdpEcho::on_readable() {
+  for (int i = 0; i < batches_per_turn; ++i) {
+    const int count = echo_batch();
+    if (next_answer_ < batch_.queued()) return wait_writable();
+    if (count < full_batch) break;
+  }
+  wait_readable();
+}
+
+int UdpEcho::echo_batch() {
+  const int count = batch_.receive(socket_.native_handle());
+  next_answer_ = 0;
+  if (count < 0) {
+    // ICMP errors about earlier answers may surface here; they concern a peer, not this socket.
+    const bool of_a_peer = errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH;
+    if (errno != EAGAIN && errno != EINTR && !of_a_peer) log_error("recvmmsg", {}, errno);
+    return of_a_peer ? full_batch : 0;
+  }
+  received_at_ = Timestamp::now();
+  for (std::size_t i = 0; i < batch_.size(); ++i) {
+    ++totals_.datagrams_received;
+    totals_.bytes_received += batch_.bytes(i).size();
+    is_ignored_[i] = std::find(own_ports_.begin(), own_ports_.end(), batch_.remote(i).port) != own_ports_.end();
+    if (!is_ignored_[i]) batch_.queue_answer(i);
+  }
+  send_answers();
+  return count;
+}
+
+bool UdpEcho::send_answers() {
+  bool received_is_logged = next_answer_ > 0;
+  bool may_send = true;
+  do {
+    const std::size_t first = next_answer_;
+    Timestamp sent_at;
+    int error = 0;
+    while (may_send && error == 0 && next_answer_ < batch_.queued()) {
+      sent_at = Timestamp::now();
+      const int count = batch_.send(socket_.native_handle(), next_answer_);
+      if (count > 0) {
+        next_answer_ += static_cast<std::size_t>(count);
+      } else if (errno == EAGAIN) {
+        may_send = false;
+      } else if (errno != EINTR) {
+        error = errno;
+      }
+    }
+    // Logging comes after the answers: it must not add to the round trip.
+    if (!received_is_logged) log_received();
+    received_is_logged = true;
+    log_sent(first, next_answer_, sent_at);
+    if (error != 0) {
+      log_error("sendmmsg", batch_.remote(batch_.answered(next_answer_)), error);
+      ++next_answer_;
+    }
+  } while (may_send && next_answer_ < batch_.queued());
+  return next_answer_ == batch_.queued();
+}
+
+void UdpEcho::log_received() {
+  for (std::size_t i = 0; i < batch_.size(); ++i) {
+    if (!log_.is_silent()) {
+      hashes_[i] = hash_of(batch_.bytes(i));
+      Event event("recv", received_at_);
+      event.word(Key::proto, "udp").local(batch_.local(i)).remote(batch_.remote(i));
+      log_.push(event.payload(batch_.bytes(i), hashes_[i]));
+    }
+    if (is_ignored_[i]) ignore(i);
+  }
+}
+
+void UdpEcho::log_sent(std::size_t first, std::size_t last, Timestamp sent_at) {
+  for (std::size_t k = first; k < last; ++k) {
+    const std::size_t i = batch_.answered(k);
+    ++totals_.datagrams_sent;
+    totals_.bytes_sent += batch_.bytes(i).size();
+    if (log_.is_silent()) continue;
+    Event event("send", sent_at);
+    event.word(Key::proto, "udp").local(batch_.local(i)).remote(batch_.remote(i));
+    log_.push(event.payload(batch_.bytes(i), hashes_[i]));
+  }
+}
+
+void UdpEcho::ignore(std::size_t i) {
+  ++totals_.ignored;
+  ++ignored_since_warning_;
+  Event event("ignored", received_at_);
+  event.word(Key::proto, "udp").word(Key::reason, "own_port").local(batch_.local(i)).remote(batch_.remote(i));
+  log_.push(event.payload(batch_.bytes(i), hashes_[i]));
+
+  const std::int64_t now = received_at_.mono_ns;
+  if (warned_at_ns_ != 0 && now - warned_at_ns_ < warning_gap_ns) return;
+  warned_at_ns_ = now;
+  warn("not echoed: " + std::to_string(std::exchange(ignored_since_warning_, 0)) + " datagram(s), the last from " +
+       batch_.remote(i).to_string() + ", whose port is one this server listens on; two echo servers would answer "
+       "each other for ever");
+}
+
+void UdpEcho::log_error(Word operation, const Endpoint& remote, int error) {
+  ++totals_.errors;
+  log_.push(Event("error")
+                .word(Key::proto, "udp")
+                .word(Key::operation, operation)
+                .word(Key::error, Word::of_errno(error))
+                .local(local_)
+                .remote(remote));
+}
+
+void UdpEcho::stop() {
+  for (int i = 0; i < batches_at_the_end && next_answer_ == batch_.queued(); ++i) {
+    if (echo_batch() < full_batch) break;
+  }
+  stopped_ = true;
+  asio::error_code ignored;
+  socket_.close(ignored);
+  log_.push(Event("close").word(Key::proto, "udp").word(Key::reason, "stopped").local(local_));
+}
+
+}  // namespace echo

@@ -1,0 +1,56 @@
+#pragma once
+// Echoes datagrams of one bound socket.
+
+#include <array>
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "services/common/bound_socket.h"
+#include "services/echo_server/datagram_batch.h"
+#include "services/echo_server/server_totals.h"
+
+namespace echo {
+
+// Receives a batch, answers it in order, and only then receives the next: while the socket takes no more answers the
+// pending batch is kept and nothing is read, so that memory is bounded and the kernel's buffer is the only queue.
+class UdpEcho {
+ public:
+  UdpEcho(asio::io_context& loop, BoundSocket socket, EventLog& log, ServerTotals& totals);
+
+  std::uint16_t port() const { return local_.port; }
+  // Datagrams from these source ports are not echoed: two echo servers would answer each other for ever (CVE-2024-2169).
+  void start(std::vector<std::uint16_t> own_ports);
+  // Answers what has already arrived, then closes.
+  void stop();
+
+ private:
+  void wait_readable();
+  void on_readable();
+  void wait_writable();
+  // Number of datagrams received and, as far as the socket took them, answered.
+  int echo_batch();
+  bool send_answers();  // false while the socket takes no more
+  void log_received();
+  void log_sent(std::size_t first, std::size_t last, Timestamp sent_at);
+  void log_error(Word operation, const Endpoint& remote, int error);
+  void ignore(std::size_t i);
+
+  asio::posix::stream_descriptor socket_;
+  Endpoint local_;
+  EventLog& log_;
+  ServerTotals& totals_;
+  std::vector<std::uint16_t> own_ports_;
+  DatagramBatch batch_;
+  Timestamp received_at_;
+  std::array<std::uint64_t, DatagramBatch::capacity> hashes_{};
+  std::array<bool, DatagramBatch::capacity> is_ignored_{};
+  std::size_t next_answer_ = 0;
+  std::int64_t warned_at_ns_ = 0;
+  std::uint64_t ignored_since_warning_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace echo

@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# Tests and fuzzing. The tests themselves are built with AddressSanitizer and UBSan (preset dev); those that run the
+# program or containers use the release build, which is what is shipped.
+
+run_tests() {
+  local packages=("${build_packages[@]}" "${test_packages[@]}")
+  if may_set_up; then
+    packages+=("${test_tools[@]}")
+    engine_answers || packages+=("${engine_packages[@]}")
+  else
+    local absent
+    absent=$(missing_packages "${test_tools[@]}" | tr '\n' ' ')
+    [[ -z $absent ]] || say "tests that need these packages will be skipped: $absent"
+  fi
+  need_packages "${packages[@]}"
+  need_program
+  # In a subshell: where no engine can be had, the tests that need one skip and say why.
+  (need_images) || say 'tests that need Docker will be skipped'
+  say 'building the tests'
+  { logged configure-dev configure dev && logged build-dev cmake --build "$root/build/dev"; } ||
+    give_up 'the tests could not be built' 'see above'
+  cd -- "$root" || exit 3
+  export ECHOLAB_PROGRAM="$program"
+  exec ctest --test-dir build/dev --output-on-failure --no-tests=error --parallel "$(nproc)" \
+    --output-junit "$state/tests.xml" "$@"
+}
+
+# run_fuzzer TARGET [SECONDS]: seeds from tests/fuzz/corpus/TARGET; what it finds stays in build/fuzz/found/TARGET.
+run_fuzzer() {
+  local target=${1:-} seconds=${2:-60} binary
+  if [[ -z $target || ! $seconds =~ ^[0-9]+$ ]]; then
+    say 'usage: ./echolab fuzz TARGET [SECONDS]'
+    exit 2
+  fi
+  need_packages "${build_packages[@]}" "${test_packages[@]}" "${fuzz_packages[@]}"
+  { logged configure-fuzz configure fuzz && logged build-fuzz cmake --build "$root/build/fuzz"; } ||
+    give_up 'the fuzz targets could not be built' 'see above'
+  binary=$(find "$root/build/fuzz" -type f -perm -u=x -name "$target" -print -quit)
+  if [[ -z $binary ]]; then
+    say "no fuzz target is called $target"
+    exit 2
+  fi
+  local found="$root/build/fuzz/found/$target"
+  mkdir -p -- "$found"
+  local corpora=("$found")
+  [[ ! -d $root/tests/fuzz/corpus/$target ]] || corpora+=("$root/tests/fuzz/corpus/$target")
+  exec "$binary" -max_total_time="$seconds" -artifact_prefix="$found/" "${corpora[@]}"
+}
