@@ -9,17 +9,23 @@ namespace echolab::cli {
 
 namespace {
 
-bool is_set(const char* variable) {
+// Empty when it is not set.
+std::string_view environment(const char* variable) {
   const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+bool is_drawing_terminal(int fd) {
+  const std::string_view terminal = environment("TERM");
+  return ::isatty(fd) == 1 && !terminal.empty() && terminal != "dumb";
 }
 
 bool wants_colour(const std::string& option, int fd) {
   if (option == "always") return true;
-  if (option == "never" || is_set("NO_COLOR")) return false;
-  if (is_set("CLICOLOR_FORCE") && std::string_view(std::getenv("CLICOLOR_FORCE")) != "0") return true;
-  const char* terminal = std::getenv("TERM");
-  return ::isatty(fd) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+  if (option == "never" || !environment("NO_COLOR").empty()) return false;
+  const std::string_view forced = environment("CLICOLOR_FORCE");
+  if (!forced.empty() && forced != "0") return true;
+  return is_drawing_terminal(fd);
 }
 
 void write_quietly(int fd, std::string_view text) {
@@ -34,8 +40,7 @@ void write_quietly(int fd, std::string_view text) {
 }  // namespace
 
 Terminal::Terminal(const OutputOptions& options) : options_(options) {
-  const char* terminal = std::getenv("TERM");
-  live_ = ::isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+  live_ = is_drawing_terminal(STDERR_FILENO);
   out_style_.colour = wants_colour(options_.colour, STDOUT_FILENO);
   error_style_.colour = wants_colour(options_.colour, STDERR_FILENO);
 }

@@ -1,0 +1,115 @@
+// The program as people and CI call it, where no engine is needed.
+
+#include <gmock/gmock.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "tests/integration/lab/lab.h"
+
+namespace echolab::lab_test {
+namespace {
+
+using support::Finished;
+using support::run_program;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+// A socket where a Docker engine could be; tells whether anybody called.
+class SilentSocket {
+ public:
+  explicit SilentSocket(const std::filesystem::path& path) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.string().copy(address.sun_path, sizeof address.sun_path - 1);
+    if (::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(fd_.get(), 8) != 0) {
+      throw std::runtime_error("cannot listen on " + path.string());
+    }
+  }
+  bool was_called() const { return UniqueFd(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC)).get() >= 0; }
+
+ private:
+  UniqueFd fd_;
+};
+
+TEST(CommandLine, AnInvalidScenarioExitsWith2AndCallsNoEngine) {
+  const support::TemporaryFolder folder;
+  const SilentSocket socket(folder / "docker.sock");
+  write_file_atomically(folder / "bad.yaml", "echolab: 1\nname: x\nsrvers: []\nname: y\n");
+  support::Command command = echolab({"run", "--engine", "docker", "--out", (folder / "run").string(), (folder / "bad.yaml").string()});
+  command.environment["DOCKER_HOST"] = "unix://" + (folder / "docker.sock").string();
+  const Finished finished = run_program(command);
+  EXPECT_EQ(finished.status, 2);
+  EXPECT_THAT(finished.err, HasSubstr("bad.yaml:3:1: error: "));
+  EXPECT_THAT(finished.err, HasSubstr("did you mean 'servers'?"));
+  EXPECT_THAT(finished.err, HasSubstr("bad.yaml:4:1: error: "));
+  EXPECT_FALSE(socket.was_called());
+  EXPECT_FALSE(std::filesystem::exists(folder / "run"));
+}
+
+TEST(CommandLine, NoEngineExitsWith3AndNamesTheMend) {
+  const support::TemporaryFolder folder;
+  support::Command command = echolab({"run", "--json", "--engine", "docker", "--out", (folder / "run").string(), "scenarios/udp-echo.yaml"});
+  command.environment["DOCKER_HOST"] = "unix://" + (folder / "none.sock").string();
+  const Finished finished = run_program(command);
+  EXPECT_EQ(finished.status, 3);
+  EXPECT_THAT(finished.err, HasSubstr("none.sock"));
+  EXPECT_THAT(finished.err, HasSubstr("mend:"));
+  EXPECT_EQ(nlohmann::json::parse(finished.out)["kind"], "environment");
+}
+
+TEST(CommandLine, AMissingFileIsSaidAsSuch) {
+  const Finished finished = run_program(echolab({"validate", "no/such.yaml"}));
+  EXPECT_EQ(finished.status, 3);
+  EXPECT_THAT(finished.err, HasSubstr("no/such.yaml"));
+}
+
+TEST(CommandLine, WrongCallsExitWith2) {
+  for (const std::vector<std::string>& call : {std::vector<std::string>{"frobnicate"}, {"run"}, {"run", "--engine", "cloud", "x"},
+                                               {"validate", "--color", "pink", "x"}, {}}) {
+    const Finished finished = run_program(echolab(call));
+    EXPECT_EQ(finished.status, 2);
+    EXPECT_THAT(finished.err + finished.out, Not(IsEmpty()));
+  }
+}
+
+TEST(CommandLine, HelpShowsExamplesAndExitStatuses) {
+  const Finished finished = run_program(echolab({"--help"}));
+  EXPECT_EQ(finished.status, 0);
+  EXPECT_THAT(finished.out, HasSubstr("echolab run scenarios/udp-echo.yaml"));
+  EXPECT_THAT(finished.out, HasSubstr("Exit status"));
+}
+
+TEST(CommandLine, EveryExampleIsValidAndPlansTheSameTwice) {
+  std::vector<std::string> call{"validate"};
+  for (const auto& entry : std::filesystem::directory_iterator("scenarios")) {
+    if (entry.path().extension() != ".yaml") continue;
+    call.push_back(entry.path().string());
+    const Finished first = run_program(echolab({"plan", "--json", entry.path().string()}));
+    const Finished second = run_program(echolab({"plan", "--json", entry.path().string()}));
+    EXPECT_EQ(first.status, 0) << first.err;
+    EXPECT_EQ(first.out, second.out);
+    EXPECT_NO_THROW(nlohmann::json::parse(first.out));
+  }
+  const Finished finished = run_program(echolab(call));
+  EXPECT_EQ(finished.status, 0) << finished.out;
+  EXPECT_EQ(lines_of(finished.out).size(), call.size() - 1);
+}
+
+TEST(CommandLine, ColoursOnlyWhenForcedOffATerminal) {
+  EXPECT_THAT(run_program(echolab({"plan", "scenarios/udp-echo.yaml"})).out, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(run_program(echolab({"plan", "--color", "always", "scenarios/udp-echo.yaml"})).out, HasSubstr("\x1b["));
+  support::Command command = echolab({"plan", "scenarios/udp-echo.yaml"});
+  command.environment["CLICOLOR_FORCE"] = "1";
+  command.environment["NO_COLOR"] = "1";
+  EXPECT_THAT(run_program(command).out, Not(HasSubstr("\x1b")));
+}
+
+TEST(CommandLine, SchemaIsTheCommittedOne) {
+  const Finished finished = run_program(echolab({"schema"}));
+  EXPECT_EQ(finished.status, 0);
+  EXPECT_EQ(finished.out, read_file("share/echolab/scenario.schema.json"));
+}
+
+}  // namespace
+}  // namespace echolab::lab_test

@@ -1,0 +1,94 @@
+// Every example in scenarios/ runs on real Docker, passes, is confirmed by tshark, and leaves nothing behind.
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "tests/integration/lab/lab.h"
+
+namespace echolab::lab_test {
+namespace {
+
+using testing::IsEmpty;
+
+std::vector<std::string> example_scenarios() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator("scenarios")) {
+    // compose.yaml describes the lab of docker-compose.yml, which starts its own nodes.
+    if (entry.path().extension() == ".yaml" && entry.path().stem() != "compose") names.push_back(entry.path().stem());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class ExampleScenario : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (const std::string reason = why_no_docker(); !reason.empty()) GTEST_SKIP() << reason;
+    if (!support::has_program("tshark")) GTEST_SKIP() << "tshark is not installed";
+  }
+
+  // Frames that tshark counts, by display filter.
+  std::size_t tshark_count(const std::filesystem::path& file, const std::string& filter = "frame") {
+    const support::Finished finished = support::run_program(
+        {.argv = {"tshark", "-r", file.string(), "-Y", filter, "-T", "fields", "-e", "frame.number"}});
+    EXPECT_EQ(finished.status, 0) << finished.err;
+    return lines_of(finished.out).size();
+  }
+
+  support::TemporaryFolder folder_;
+};
+
+TEST_P(ExampleScenario, PassesIsConfirmedByTsharkAndLeavesNothing) {
+  const std::filesystem::path run = folder_ / "run";
+  const support::Finished finished = support::run_program(
+      echolab({"run", "--engine", "docker", "--json", "--out", run.string(), "scenarios/" + GetParam() + ".yaml"}));
+  ASSERT_EQ(finished.status, 0) << finished.out << finished.err;
+
+  const auto result = nlohmann::json::parse(finished.out);
+  EXPECT_EQ(result["verdict"], "passed");
+  EXPECT_EQ(result["capture_complete"], true);
+  EXPECT_EQ(result, read_json(run / "result.json"));
+  for (const auto& client : result["clients"]) {
+    EXPECT_GT(client["planned"], 0);
+    EXPECT_EQ(client["echoed"], client["planned"]) << client;
+  }
+
+  // tshark is the independent witness of our counts.
+  EXPECT_EQ(tshark_count(run / "captures/lab.pcapng"), result["packets"].get<std::size_t>());
+  EXPECT_EQ(tshark_count(run / "captures/lab.pcapng", "_ws.malformed && !(eth.type == 0x88b5)"), 0u);
+  EXPECT_EQ(tshark_count(run / "captures/lab.pcapng", "frame.len > 1514"), 0u) << "offloading was not switched off";
+  for (const auto& node : read_json(run / "plan.json")["nodes"]) {
+    if (node["role"] != "client") continue;
+    const std::string name = node["name"];
+    std::string filter;
+    for (const auto& [key, field] : {std::pair{"address4", "ip.addr"}, {"address6", "ipv6.addr"}}) {
+      if (!node.contains(key) || node[key].is_null()) continue;
+      filter += (filter.empty() ? "" : " || ") + std::string(field) + " == " + node[key].get<std::string>();
+    }
+    const std::filesystem::path own = run / "captures" / (name + ".pcapng");
+    const std::size_t in_own = tshark_count(own, filter);
+    EXPECT_GT(in_own, 0u) << name;
+    EXPECT_EQ(in_own, tshark_count(run / "captures/lab.pcapng", filter)) << name;
+  }
+
+  EXPECT_THAT(objects_of_run(result["run"]), IsEmpty());
+  const std::string bridge_prefix = "el";
+  for (const std::string& link : host_links()) EXPECT_FALSE(link.starts_with(bridge_prefix)) << link;
+
+  // The stored run, judged again, gives the same bytes.
+  const support::Finished again = support::run_program(echolab({"verify", "--json", run.string()}));
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(again.out, read_file(run / "findings.json"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Docker, ExampleScenario, testing::ValuesIn(example_scenarios()), [](const auto& scenario) {
+  std::string name = scenario.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(ExampleScenarios, AreAtLeastTheSixOfTheReadme) { EXPECT_GE(example_scenarios().size(), 6u); }
+
+}  // namespace
+}  // namespace echolab::lab_test
