@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include "lab/base/text.h"
+#include "lab/verify/check.h"
+
+namespace echolab::verify {
+
+namespace {
+
+constexpr std::size_t most_evidence = 16;
+
+}  // namespace
+
+const NetworkEvidence& CheckContext::capture_of(const ExchangeState& exchange) const {
+  return wire.networks.at(run.plan.nodes.at(exchange.plan->client_node).network);
+}
+
+std::string CheckContext::doubt_of_absence(const ExchangeState& exchange) const {
+  const NetworkEvidence& capture = capture_of(exchange);
+  if (!capture.complete) return capture.why;
+  for (const std::size_t node : {exchange.plan->client_node, exchange.plan->server_node}) {
+    if (nodes.at(node).never_started) {
+      return fmt::format("{} was never started: {}", run.plan.nodes[node].name,
+                         escape_for_terminal(nodes[node].exit.error));
+    }
+  }
+  if (!run.engine.finished) return "the run was ended before the clients were";
+  if (exchange.tcp.missing > 0) {
+    return fmt::format("{} of the connection were acknowledged but not captured",
+                       counted(exchange.tcp.missing, "byte", "bytes"));
+  }
+  return {};
+}
+
+Judgement::Judgement(const plan::Check& check, std::string subject, std::string capture_file)
+    : capture_file_(std::move(capture_file)) {
+  finding_.check = check.id;
+  finding_.subject = std::move(subject);
+  finding_.outcome = Outcome::passed;
+}
+
+void Judgement::fail(std::string sentence, std::string hint, const Incidents* incidents) {
+  if (finding_.outcome != Outcome::failed) {
+    // What was only doubtful goes: a failure needs none of it.
+    finding_.evidence.clear();
+    take(std::move(sentence), std::move(hint), incidents);
+    finding_.outcome = Outcome::failed;
+  } else {
+    take({}, {}, incidents);
+  }
+}
+
+void Judgement::doubt(std::string sentence, const Incidents* incidents) {
+  if (finding_.outcome != Outcome::passed) return;
+  take(std::move(sentence), {}, incidents);
+  finding_.outcome = Outcome::inconclusive;
+}
+
+void Judgement::absent(const std::string& doubt_of_absence, std::string sentence, std::string hint,
+                       const Incidents* incidents) {
+  if (doubt_of_absence.empty()) return fail(std::move(sentence), std::move(hint), incidents);
+  doubt(fmt::format("{}; that proves nothing, for {}", sentence, doubt_of_absence), incidents);
+}
+
+void Judgement::take(std::string sentence, std::string hint, const Incidents* incidents) {
+  if (!sentence.empty()) {
+    finding_.message = std::move(sentence);
+    finding_.hint = std::move(hint);
+    if (incidents != nullptr) {
+      finding_.message_number = incidents->first.message;
+      finding_.expected = incidents->first.expected;
+      finding_.got = incidents->first.got;
+    }
+  }
+  if (incidents == nullptr) return;
+  for (const std::uint64_t packet : incidents->packets) {
+    if (finding_.evidence.size() >= most_evidence) return;
+    finding_.evidence.push_back({Evidence::Kind::packet, capture_file_, packet});
+  }
+}
+
+void Judgement::line(std::string file, std::uint64_t number) {
+  if (number == 0 || finding_.evidence.size() >= most_evidence) return;
+  finding_.evidence.push_back({Evidence::Kind::line, std::move(file), number});
+}
+
+Finding Judgement::finish(std::string passed) && {
+  if (finding_.outcome == Outcome::passed) finding_.message = std::move(passed);
+  return std::move(finding_);
+}
+
+std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
+  return fmt::format("{} {}", with_thousands(count), count == 1 ? singular : plural);
+}
+
+std::string and_more(const Incidents& incidents, std::string_view plural) {
+  if (incidents.count <= 1) return {};
+  return fmt::format("; {} {} in all", with_thousands(incidents.count), plural);
+}
+
+std::string in_packet(std::uint64_t packet) { return packet == 0 ? "" : fmt::format(" (packet {})", packet); }
+
+std::string how_it_ended(const std::string& node, const NodeRecord& record) {
+  std::string sentence;
+  if (record.never_started) {
+    sentence = fmt::format("{} was never started: {}", node, escape_for_terminal(record.exit.error));
+  } else if (record.exit.out_of_memory) {
+    sentence = fmt::format("{} ran out of its memory limit and was killed", node);
+  } else if (record.exit.killed_by_us) {
+    sentence = fmt::format("{} was ended by the time limit", node);
+  } else if (record.ended && *record.exit.exit_code != 0) {
+    sentence = fmt::format("{} ended with exit code {}", node, *record.exit.exit_code);
+  }
+  if (!sentence.empty() && !record.last_words.empty()) sentence += fmt::format(", saying: {}", record.last_words);
+  return sentence;
+}
+
+}  // namespace echolab::verify

@@ -1,0 +1,25 @@
+#pragma once
+// Round-trip times of one exchange: exact up to 100,000 samples, then a log-linear histogram whose buckets are at most
+// 1/64 of their value wide. Percentiles are nearest-rank.
+
+#include <cstdint>
+#include <vector>
+
+namespace echolab::verify {
+
+class RoundTrips {
+ public:
+  void add(std::uint64_t nanoseconds);
+  std::uint64_t count() const { return count_; }
+  std::uint64_t min() const { return min_; }  // 0 without samples
+  std::uint64_t max() const { return max_; }
+  // The smallest sample such that at least percent % of all are not larger; 0 without samples.
+  std::uint64_t percentile(double percent) const;
+
+ private:
+  std::uint64_t count_ = 0, min_ = 0, max_ = 0;
+  std::vector<std::uint64_t> samples_;    // while exact
+  std::vector<std::uint64_t> histogram_;  // counts per bucket, once there are too many
+};
+
+}  // namespace echolab::verify

@@ -1,0 +1,19 @@
+#pragma once
+// Judges a stored run. The rules are docs/checks.md.
+
+#include <string>
+
+#include "lab/artifacts/run_folder.h"
+#include "lab/verify/finding.h"
+
+namespace echolab::verify {
+
+// Reads plan, captures, event logs and exit records of the folder and nothing else, so the same folder gives the same
+// verdict anywhere and at any time. A capture or log that is missing or broken makes findings inconclusive; it is
+// never an exception. Throws EnvironmentError only when a file that exists cannot be read.
+Verdict verify_run(const artifacts::RunFolder& run);
+
+// findings.json, schema "echolab.findings/v1": stable key order, two-space indent, ends with a newline.
+std::string to_json(const Verdict& verdict);
+
+}  // namespace echolab::verify

@@ -1,0 +1,27 @@
+#pragma once
+// Reads the run's captures into the ledger and tells how far each network's capture can be trusted.
+
+#include <string>
+#include <vector>
+
+#include "lab/artifacts/run_folder.h"
+#include "lab/verify/endpoint_directory.h"
+#include "lab/verify/ledger.h"
+
+namespace echolab::verify {
+
+struct NetworkEvidence {
+  bool complete = false;
+  std::string why;   // it is not complete, as a clause: "the capture of lab lost 3 packets"
+  std::string file;  // relative to the run folder; empty: none
+};
+
+struct WireReading {
+  std::vector<NetworkEvidence> networks;  // in the plan's order
+  std::uint64_t packets = 0;
+  std::vector<std::string> notes;
+};
+
+WireReading read_wire(const artifacts::RunFolder& run, Ledger& ledger, EndpointDirectory& directory);
+
+}  // namespace echolab::verify
