@@ -8,10 +8,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <string>
 
 #include "lab/artifacts/run_folder.h"
+#include "lab/base/diagnostic.h"
 #include "lab/base/error.h"
 #include "lab/docker_api/containers.h"
 #include "lab/docker_api/images.h"
@@ -71,11 +73,15 @@ class EngineContract : public ::testing::Test {
 
   scenario::Scenario udp_scenario(const std::string& server_more, const std::string& client_more,
                                   const std::string& end = "") const {
-    return scenario::load_text(
-        "contract.yaml",
+    const std::string text =
         "echolab: 1\nname: contract\nservers:\n  - name: server\n    image: " + server_image_ + "\n" +
-            server_more + "clients:\n  - name: client\n    image: " + client_image_ + "\n" + client_more +
-            end);
+        server_more + "clients:\n  - name: client\n    protocol: udp\n    image: " + client_image_ + "\n" +
+        client_more + end;
+    try {
+      return scenario::load_text("contract.yaml", text);
+    } catch (const InvalidInput& mistakes) {
+      throw std::runtime_error(render(mistakes.file(), mistakes.source(), mistakes.diagnostics()));
+    }
   }
   static std::string messages(int count, const std::string& interval = "0s") {
     return "    messages:\n      text: hello {message}\n      count: " + std::to_string(count) +
@@ -136,6 +142,7 @@ TEST_F(EngineContract, ATwoClientLabRunsWholeAndLeavesNothing) {
   EXPECT_EQ(record.captures[0].captured, record.captures[0].received);
   EXPECT_EQ(observer_.echoes, 6u);
   EXPECT_EQ(record.images.size(), 3u);
+  if (std::getenv("ECHOLAB_TEST_SHOW_STEPS") != nullptr) std::cerr << file("events.jsonl");
   folder.finish(true);
   const auto run = artifacts::read_run_folder(folder_ / "run");
   for (const auto* node : {"server", "client-1", "client-2"}) {
@@ -150,7 +157,7 @@ TEST_F(EngineContract, ATwoClientLabRunsWholeAndLeavesNothing) {
 
 TEST_F(EngineContract, ANodeThatDiesBeforeItIsReadyEndsTheWaitWithItsLastLines) {
   const auto engine = make_docker_engine(options_);
-  const auto scenario = udp_scenario("    arguments: [--no-such-flag]\n", messages(1));
+  const auto scenario = udp_scenario("    args: [--no-such-flag]\n", messages(1));
   const auto plan = make_plan(scenario, *engine, run_id("dies"));
   artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
   Interrupt interrupt;
@@ -167,7 +174,8 @@ TEST_F(EngineContract, ANodeThatDiesBeforeItIsReadyEndsTheWaitWithItsLastLines) 
 
 TEST_F(EngineContract, AClientThatNeverEndsIsKilledAtTheLimit) {
   const auto engine = make_docker_engine(options_);
-  const auto scenario = udp_scenario("", messages(1000, "1s"), "limits:\n  run: 2s\n");
+  const auto scenario =
+      udp_scenario("", "    command: [sleep, \"1000\"]\n" + messages(1), "limits:\n  run: 2s\n");
   const auto plan = make_plan(scenario, *engine, run_id("endless"));
   artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
   Interrupt interrupt;
