@@ -16,23 +16,23 @@ namespace echolab::docker_api {
 
 struct Request {
   std::string method = "GET";
-  std::string path;  // with its query, from the root
-  std::string body;
+  std::string path = {};  // with its query, from the root
+  std::string body = {};
   std::string content_type = "application/json";
   std::optional<Nanoseconds> limit =
       std::chrono::seconds(30);        // for the whole answer; unset: until cancelled
   std::size_t body_limit = 16u << 20;  // bytes of an answer that is kept in memory
   // Answers with status 2xx go here piece by piece instead of being kept. Returning false ends the request.
   // It must start and cancel nothing: libcurl is in the middle of its work. The other callbacks may.
-  std::function<bool(std::string_view bytes)> on_data;
-  std::function<void()> on_headers;  // the answer's status and header are here, and the status is 2xx
+  std::function<bool(std::string_view bytes)> on_data = {};
+  std::function<void()> on_headers = {};  // the answer's status and header are here, and the status is 2xx
 };
 
 struct Response {
   int status = 0;  // 0: no status line came
-  std::string body;
-  std::string api_version;  // header Api-Version
-  std::string failure;      // what happened to the connection; empty: a whole answer
+  std::string body = {};
+  std::string api_version = {};  // header Api-Version
+  std::string failure = {};      // what happened to the connection; empty: a whole answer
   bool could_not_connect = false;
 };
 

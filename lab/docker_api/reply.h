@@ -12,10 +12,10 @@
 namespace echolab::docker_api {
 
 struct ApiError {
-  std::string call;     // "POST /containers/create"
-  int status = 0;       // of HTTP; 0 when no whole answer came
-  std::string message;  // the daemon's, or what happened to the connection
-  std::string mend;
+  std::string call = {};     // "POST /containers/create"
+  int status = 0;            // of HTTP; 0 when no whole answer came
+  std::string message = {};  // the daemon's, or what happened to the connection
+  std::string mend = {};
   EnvironmentError to_exception() const;  // "docker: POST /containers/create: 409: …"
 };
 
