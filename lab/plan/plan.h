@@ -20,6 +20,7 @@ struct Network {
   std::optional<Prefix> subnet4, subnet6;    // at least one
   std::optional<IpAddress> gateway4, gateway6;  // reserved, given to nobody
   int mtu = 1500;
+  bool operator==(const Network&) const = default;
 };
 
 enum class Role : std::uint8_t { server, client };
@@ -46,6 +47,7 @@ struct Node {
   Readiness readiness = Readiness::event;
   bool waits_for_start = false;          // holds until the engine sends it SIGUSR1
   bool together = true;                  // released only when every node is ready; else when it and its server are
+  bool operator==(const Node&) const = default;
 };
 
 struct Capture {
@@ -54,15 +56,18 @@ struct Capture {
   std::uint64_t buffer_bytes = 0;
   std::uint64_t limit_bytes = 0;
   std::string nonce;  // 16 hexadecimal digits, in the sentinels
+  bool operator==(const Capture&) const = default;
 };
 
 struct TextPayload {
   std::vector<std::string> templates;  // only {message} and {client} are left in them
+  bool operator==(const TextPayload&) const = default;
 };
 struct BytePayload {
   std::vector<std::uint32_t> sizes;
   scenario::Fill fill = scenario::Fill::random;
   std::uint64_t seed = 0;
+  bool operator==(const BytePayload&) const = default;
 };
 using Payload = std::variant<TextPayload, BytePayload>;
 
@@ -80,6 +85,7 @@ struct Exchange {
   std::uint32_t retries = 0;
   Nanoseconds timeout{0};
   bool half_close = true;
+  bool operator==(const Exchange&) const = default;
 };
 
 struct Check {
@@ -87,6 +93,7 @@ struct Check {
   scenario::CheckKind kind = scenario::CheckKind::echoes_match;
   double points = 1;
   std::size_t line = 0;
+  bool operator==(const Check&) const = default;
 };
 
 struct Plan {
@@ -102,6 +109,7 @@ struct Plan {
   std::vector<Exchange> exchanges;
   std::vector<Check> checks;
   scenario::TimeLimits limits;
+  bool operator==(const Plan&) const = default;
 };
 
 // Bytes of message number `message` (from 1) of client number `client` (from 1): docs/events.md, "Payloads".

@@ -30,15 +30,18 @@ struct Limits {
   std::uint64_t memory_bytes = 256u << 20;
   double cpus = 1.0;
   int pids = 64;
+  bool operator==(const Limits&) const = default;
 };
 
 // Where a node's program comes from.
 struct Image {
-  std::string reference;  // "echolab/echo-server"; empty when it is built
+  std::string reference;  // "echolab/echo-server"
+  bool operator==(const Image&) const = default;
 };
 struct Build {
   std::string context;              // folder, relative to the scenario file
   std::string dockerfile = "Dockerfile";  // relative to the context
+  bool operator==(const Build&) const = default;
 };
 using Program = std::variant<Image, Build>;
 
@@ -121,6 +124,7 @@ struct TimeLimits {
   Nanoseconds ready = std::chrono::seconds(60);  // from the first create until every node is ready
   Nanoseconds run = std::chrono::seconds(120);   // from the release until every client ended
   Nanoseconds stop = std::chrono::seconds(10);   // for a server to end after SIGTERM
+  bool operator==(const TimeLimits&) const = default;
 };
 
 struct Scenario {

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace echolab::scenario {
+
+// The tables of docs/scenario.md, one per section of the format: Markdown, from the same table as the validator.
+std::string reference_tables();
+
+}  // namespace echolab::scenario
