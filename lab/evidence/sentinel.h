@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "lab/capture/capture.h"
+
+namespace echolab::evidence {
+
+enum class Sentinel : std::uint8_t { begin, end };
+
+// Which sentinel with this nonce the frame is (docs/events.md), if any.
+std::optional<Sentinel> sentinel_of(const capture::Frame& frame, std::string_view nonce);
+
+}  // namespace echolab::evidence

@@ -1,0 +1,46 @@
+#pragma once
+// Between the engine and the judge: what was captured on each network becomes the evidence that findings cite.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lab/artifacts/run_folder.h"
+#include "lab/plan/plan.h"
+
+namespace echolab::evidence {
+
+struct NetworkEvidence {
+  std::string network;
+  std::uint32_t interface = 0;  // in lab.pcapng
+  std::uint64_t packets = 0;    // with the sentinels
+  bool truncated = false;       // the raw file ends in the middle of a packet
+  std::string damage;           // why reading it stopped early; empty when nothing was wrong
+  // Numbers in lab.pcapng of the sentinels with the plan's nonce (docs/events.md): between them nothing is missing
+  // unless the counters say so.
+  std::optional<std::uint64_t> begin_sentinel, end_sentinel;
+};
+
+struct Evidence {
+  // The engine's record with its captures pointing at lab.pcapng and counted; one that lacks a sentinel, is truncated
+  // or damaged is not complete any more, and says why.
+  artifacts::EngineRecord engine;
+  std::uint64_t packets = 0;  // in lab.pcapng
+  std::vector<NetworkEvidence> networks;
+};
+
+// Merges the raw captures of the run folder by time into captures/lab.pcapng, with one interface per captured network,
+// and copies each client node's frames into a file of its own, in one pass. A frame is a client's when it goes to or
+// comes from one of its addresses, or asks for one (ARP, neighbour discovery). Then the raw files are removed, but for
+// damaged ones. Without captures in the plan nothing is written. Throws EnvironmentError, and keeps the raw files then.
+Evidence write_captures(const std::filesystem::path& run_folder, const plan::Plan& plan,
+                        const artifacts::EngineRecord& engine);
+
+inline constexpr std::string_view lab_capture_file = "captures/lab.pcapng";
+// "captures/client-1.pcapng": relative to the run folder. A node called "lab" gets "captures/node-lab.pcapng".
+std::filesystem::path client_capture_file(std::string_view node);
+
+}  // namespace echolab::evidence
