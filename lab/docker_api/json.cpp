@@ -1,0 +1,64 @@
+#include "lab/docker_api/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lab/base/error.h"
+
+namespace echolab::docker_api {
+
+namespace {
+
+constexpr int deepest = 64;
+
+// The library's parser is iterative, but the destructor of a value nested 100,000 deep would not be.
+bool too_deep(std::string_view source) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    const char character = source[i];
+    if (in_string) {
+      if (character == '\\') ++i;
+      in_string = character != '"';
+    } else if (character == '"') {
+      in_string = true;
+    } else if (character == '[' || character == '{') {
+      if (++depth > deepest) return true;
+    } else if (character == ']' || character == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+nlohmann::json parse_json(std::string_view source, const std::string& what) {
+  if (too_deep(source)) throw EnvironmentError("read " + what, "JSON nested deeper than 64", "");
+  auto value = nlohmann::json::parse(source, nullptr, false);
+  if (value.is_discarded()) throw EnvironmentError("read " + what, "this is no JSON", "");
+  return value;
+}
+
+const nlohmann::json& member(const nlohmann::json& object, std::string_view key) {
+  static const nlohmann::json null;
+  if (!object.is_object()) return null;
+  const auto found = object.find(key);
+  return found == object.end() ? null : *found;
+}
+
+std::string text(const nlohmann::json& object, std::string_view key) {
+  const auto& value = member(object, key);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::int64_t number(const nlohmann::json& object, std::string_view key) {
+  const auto& value = member(object, key);
+  return value.is_number_integer() ? value.get<std::int64_t>() : 0;
+}
+
+bool flag(const nlohmann::json& object, std::string_view key) {
+  const auto& value = member(object, key);
+  return value.is_boolean() && value.get<bool>();
+}
+
+}  // namespace echolab::docker_api
