@@ -59,7 +59,7 @@ Judged judge(artifacts::RunFolderWriter& folder, const plan::Plan& plan, const a
              Progress& progress) {
   progress.step("writing captures");
   folder.log_step("captures");
-  folder.write_engine(evidence::write_captures(folder.folder(), plan, record));
+  folder.write_engine(evidence::write_captures(folder.folder(), plan, record).engine);
   progress.step("judging");
   folder.log_step("verify");
   Judged judged{artifacts::read_run_folder(folder.folder()), {}};

@@ -27,7 +27,7 @@ const std::map<std::string, Modules> allowed{
     {"lab/verify", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/capture"}},
     {"lab/report", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/verify"}},
     {"lab/cli", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/engine", "lab/engine/docker",
-                 "lab/engine/compose", "lab/evidence", "lab/verify", "lab/report"}},
+                 "lab/engine/compose", "lab/docker_api", "lab/evidence", "lab/verify", "lab/report"}},
     {"services/common", {}},
     {"services/echo_server", {"services/common"}},
     {"services/echo_client", {"services/common"}},
