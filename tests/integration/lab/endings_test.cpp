@@ -92,7 +92,7 @@ TEST_F(Endings, TwoRunsAtOnceDoNotDisturbEachOther) {
 TEST_F(Endings, SigkillAnywhereLeavesOnlyWhatCleanRemoves) {
   const Bystander bystander;
   test::Program living(run("living", long_scenario()));  // a run of somebody else, which must go on
-  ASSERT_TRUE(living.wait_for_text("waiting for")) << living.err();
+  ASSERT_TRUE(living.wait_for_text("clients are running")) << living.err();
 
   constexpr std::size_t points = 20;
   for (std::size_t point = 0; point < points; ++point) {
@@ -124,7 +124,7 @@ TEST_F(Endings, TheNextRunRemovesWhatAKilledOneLeft) {
   std::string killed_id;
   {
     test::Program victim(run("killed", long_scenario()));
-    ASSERT_TRUE(victim.wait_for_text("waiting for")) << victim.err();
+    ASSERT_TRUE(victim.wait_for_text("clients are running")) << victim.err();
     victim.signal(SIGKILL);
     victim.wait();
     killed_id = run_id_in(folder_ / "killed");
