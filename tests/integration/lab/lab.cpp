@@ -26,7 +26,7 @@ std::vector<std::string> objects_with(const std::string& label) {
 }  // namespace
 
 std::string echolab_binary() {
-  const char* named = std::getenv("ECHOLAB_BINARY");
+  const char* named = std::getenv("ECHOLAB_PROGRAM");
   return named != nullptr ? named : ECHOLAB_BUILT_BINARY;
 }
 

@@ -12,7 +12,7 @@
 
 namespace echolab::lab_test {
 
-// ECHOLAB_BINARY, or what this build made.
+// ECHOLAB_PROGRAM, or what this build made.
 std::string echolab_binary();
 test::Command echolab(std::vector<std::string> arguments);
 
