@@ -87,7 +87,7 @@ RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DECHOLAB_SER
 FROM ${BASE} AS lab
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      ca-certificates libcurl4 libfmt9 libspdlog1.10 libssl3 libutf8proc2 libyaml-cpp0.7 libzstd1 zlib1g \
+      ca-certificates libcurl4 libfmt9 libssl3 libutf8proc2 libxxhash0 libyaml-cpp0.7 libzstd1 zlib1g \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=lab-build /image /
 COPY scenarios /lab/scenarios

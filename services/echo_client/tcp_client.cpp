@@ -229,7 +229,7 @@ void TcpClient::receive_waiting() {
 
 void TcpClient::log_echo(const StreamEcho& echo, Timestamp time) {
   tally_.count(echo.status);
-  if (echo.status == EchoStatus::echo) tally_.rtt.add(echo.rtt_ns);
+  if (echo.status == EchoStatus::echo && echo.length > 0) tally_.rtt.add(echo.rtt_ns);
   Event recv = event("recv", time);
   recv.word(Key::status, word_of(echo.status))
       .number(Key::message, echo.message)

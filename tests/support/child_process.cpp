@@ -2,156 +2,147 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
+#include <csignal>
 #include <stdexcept>
+#include <system_error>
+#include <utility>
 
-namespace echolab::support {
+namespace echolab::test {
 
 namespace {
 
-struct Pipe {
-  UniqueFd read, write;
-};
-
-Pipe make_pipe() {
-  std::array<int, 2> fds{};
-  if (::pipe2(fds.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
-  return {UniqueFd(fds[0]), UniqueFd(fds[1])};
+std::array<int, 2> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  return ends;
 }
 
-std::vector<std::string> merged_environment(const std::map<std::string, std::string>& added) {
-  std::vector<std::string> all;
-  for (char** entry = ::environ; *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
-  }
-  for (const auto& [name, value] : added) all.push_back(name + "=" + value);
-  return all;
-}
-
-// Waits for the end of a process, which may have closed its streams long before.
-bool ended_before(pid_t pid, std::chrono::steady_clock::time_point until) {
-  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    pollfd waiting{process.get(), POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
-    if (ready >= 0 || errno != EINTR) return ready > 0;
-  }
-}
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> list;
-  for (std::string& text : strings) list.push_back(text.data());
-  list.push_back(nullptr);
-  return list;
+void close_fd(int& fd) {
+  if (fd >= 0) ::close(std::exchange(fd, -1));
 }
 
 }  // namespace
 
-ChildProcess::ChildProcess(const Command& command) {
-  Pipe in = make_pipe(), out = make_pipe(), err = make_pipe();
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in.read.get(), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out.write.get(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, err.write.get(), STDERR_FILENO);
-  if (!command.folder.empty()) posix_spawn_file_actions_addchdir_np(&actions, command.folder.c_str());
-  std::vector<std::string> argv = command.argv;
-  std::vector<std::string> environment = merged_environment(command.environment);
-  const int error = ::posix_spawnp(&pid_, argv[0].c_str(), &actions, nullptr, pointers(argv).data(),
-                                   pointers(environment).data());
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw std::runtime_error("cannot start " + command.argv[0]);
-  running_ = true;
-  if (command.keep_stdin_open) stdin_ = std::move(in.write);
-  stdout_ = std::move(out.read);
-  stderr_ = std::move(err.read);
+ChildProcess::ChildProcess(std::vector<std::string> argv, Options options)
+    : read_output_(options.read_output), name_(argv.at(0)) {
+  std::vector<char*> arguments;
+  for (std::string& argument : argv) arguments.push_back(argument.data());
+  arguments.push_back(nullptr);
+  const auto input = make_pipe(), output = make_pipe(), error = make_pipe();
+  pid_ = ::fork();
+  if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
+  if (pid_ == 0) {
+    ::dup2(input[0], STDIN_FILENO);
+    ::dup2(output[1], STDOUT_FILENO);
+    ::dup2(error[1], STDERR_FILENO);
+    if (options.max_descriptors) {
+      const rlimit limit{*options.max_descriptors, *options.max_descriptors};
+      ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    ::execv(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+  ::close(input[0]);
+  ::close(output[1]);
+  ::close(error[1]);
+  input_ = input[1];
+  output_fd_ = output[0];
+  error_fd_ = error[0];
 }
 
 ChildProcess::~ChildProcess() {
-  if (!running_) return;
-  ::kill(pid_, SIGKILL);
-  ::waitpid(pid_, nullptr, 0);
+  if (!status_) {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  close_fd(input_);
+  close_fd(output_fd_);
+  close_fd(error_fd_);
 }
 
 void ChildProcess::signal(int number) const {
-  if (running_) ::kill(pid_, number);
+  if (!status_) ::kill(pid_, number);
 }
 
-void ChildProcess::write_stdin(std::string_view text) { write_all(stdin_.get(), text, "the child's standard input"); }
+void ChildProcess::write_input(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(input_, text.data(), text.size());
+    if (written < 0) throw std::system_error(errno, std::generic_category(), "write to " + name_);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
 
-bool ChildProcess::collect(std::chrono::steady_clock::time_point until) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-  if (left.count() <= 0 || (!stdout_ && !stderr_)) return false;
-  std::array<pollfd, 2> waiting{{{stdout_.get(), POLLIN, 0}, {stderr_.get(), POLLIN, 0}}};  // poll skips -1
-  if (::poll(waiting.data(), waiting.size(), static_cast<int>(left.count())) <= 0) return errno == EINTR;
-  std::array<char, 65536> buffer{};
-  const auto take = [&](UniqueFd& fd, std::string& text, const pollfd& event) {
-    if (!fd || event.revents == 0) return;
-    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
-    if (got > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
-    if (got == 0) fd.reset();
+void ChildProcess::close_input() { close_fd(input_); }
+void ChildProcess::close_output() { close_fd(output_fd_); }
+
+bool ChildProcess::read_some(Clock::time_point until) {
+  std::array<pollfd, 2> waits{{{read_output_ ? output_fd_ : -1, POLLIN, 0}, {error_fd_, POLLIN, 0}}};
+  if (waits[0].fd < 0 && waits[1].fd < 0) return false;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+  if (left <= 0 || ::poll(waits.data(), waits.size(), static_cast<int>(left)) == 0) return false;
+  std::array<char, 65536> buffer;
+  const auto take = [&](const pollfd& wait, int& fd, std::string& text) {
+    if (wait.revents == 0) return;
+    const ssize_t size = ::read(fd, buffer.data(), buffer.size());
+    if (size > 0) {
+      text.append(buffer.data(), static_cast<std::size_t>(size));
+    } else {
+      close_fd(fd);
+    }
   };
-  take(stdout_, out_, waiting[0]);
-  take(stderr_, err_, waiting[1]);
+  take(waits[0], output_fd_, output_);
+  take(waits[1], error_fd_, error_);
   return true;
 }
 
-bool ChildProcess::wait_until(const Predicate& predicate, std::chrono::seconds limit) {
-  const auto until = std::chrono::steady_clock::now() + limit;
-  while (!predicate(out_, err_)) {
-    if (!collect(until)) return predicate(out_, err_);
+std::string ChildProcess::wait_for_error_line(std::string_view part, std::chrono::seconds limit) {
+  return wait_for_line(error_, error_from_, part, limit);
+}
+
+std::string ChildProcess::wait_for_output_line(std::string_view part, std::chrono::seconds limit) {
+  return wait_for_line(output_, output_from_, part, limit);
+}
+
+std::string ChildProcess::wait_for_line(const std::string& text, std::size_t& from, std::string_view part,
+                                        std::chrono::seconds limit) {
+  const auto until = Clock::now() + limit;
+  for (;;) {
+    for (std::size_t end = 0; (end = text.find('\n', from)) != std::string::npos;) {
+      std::string line = text.substr(from, end - from);
+      from = end + 1;
+      if (line.find(part) != std::string::npos) return line;
+    }
+    if (!read_some(until)) give_up("no line with '" + std::string(part) + "'");
   }
-  return true;
 }
 
-bool ChildProcess::wait_for_text(const std::string& text, std::chrono::seconds limit) {
-  return wait_until([&](const std::string& out, const std::string& err) {
-    return out.find(text) != std::string::npos || err.find(text) != std::string::npos;
-  }, limit);
-}
-
-Finished ChildProcess::wait(std::chrono::seconds limit) {
-  const auto until = std::chrono::steady_clock::now() + limit;
-  while (collect(until)) {
+int ChildProcess::wait(std::chrono::seconds limit) {
+  const auto until = Clock::now() + limit;
+  read_output_ = true;
+  close_input();
+  while (output_fd_ >= 0 || error_fd_ >= 0) {
+    if (!read_some(until)) give_up("still running");
   }
-  if (running_) {
-    const bool in_time = ended_before(pid_, until);
-    if (!in_time) ::kill(pid_, SIGKILL);
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    running_ = false;
-    status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    if (!in_time) throw std::runtime_error("a program did not end in time; it said:\n" + out_ + err_);
-  }
-  return {status_, out_, err_};
+  reap();
+  return *status_;
 }
 
-Finished run_program(const Command& command, std::chrono::seconds limit) {
-  ChildProcess child(command);
-  return child.wait(limit);
+void ChildProcess::reap() {
+  int status = 0;
+  if (status_ || ::waitpid(pid_, &status, 0) != pid_) return;
+  status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-bool has_program(const std::string& name) {
-  const char* path = std::getenv("PATH");
-  std::string_view rest = path == nullptr ? "" : path;
-  while (!rest.empty()) {
-    const auto colon = rest.find(':');
-    const std::filesystem::path file = std::filesystem::path(rest.substr(0, colon)) / name;
-    if (::access(file.c_str(), X_OK) == 0) return true;
-    rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
-  }
-  return false;
+void ChildProcess::give_up(const std::string& what) const {
+  throw std::runtime_error(name_ + ": " + what + "\n--- standard output\n" + output_ + "\n--- standard error\n" +
+                           error_);
 }
 
-}  // namespace echolab::support
+}  // namespace echolab::test
