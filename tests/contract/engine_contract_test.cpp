@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -197,6 +198,25 @@ TEST_F(EngineContract, CtrlCLeavesNothingAndKeepsWhatWasGathered) {
   EXPECT_THROW(engine->run({plan, folder, observer_, interrupt}), Interrupted);
   folder.finish(false);
   EXPECT_NE(file("nodes/server/events.jsonl").find("\"event\":\"recv\""), std::string::npos);
+  EXPECT_EQ(objects_of(plan.run_id), 0u);
+}
+
+TEST_F(EngineContract, AFloodOfOutputIsCutAndCounted) {
+  const auto engine = make_docker_engine(options_);
+  // 100 MB with zeros and no line end, from a program that is no echo client.
+  const auto scenario = udp_scenario("", "    command: [head, -c, \"100000000\", /dev/zero]\n" + messages(1));
+  const auto plan = make_plan(scenario, *engine, run_id("flood"));
+  artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
+  Interrupt interrupt;
+  const auto record = engine->run({plan, folder, observer_, interrupt});
+  EXPECT_TRUE(record.finished);
+  folder.finish(true);
+  const auto exit = artifacts::read_run_folder(folder_ / "run").node_exit(plan.nodes[1].name);
+  EXPECT_EQ(exit.exit_code, 0);
+  EXPECT_GT(exit.stdout_cut, 90'000'000u);
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  EXPECT_LT(usage.ru_maxrss, 400'000) << "KiB resident";
   EXPECT_EQ(objects_of(plan.run_id), 0u);
 }
 
