@@ -18,12 +18,12 @@ namespace {
 constexpr std::size_t removed_at_once = 16;
 constexpr int most_tries = 3;
 
-bool in_scope(const docker_api::Labels& labels, CleanupScope scope) {
+bool in_scope(const docker_api::Labels& labels, CleanupScope scope, bool same_host) {
   if (scope == CleanupScope::all) return true;
   const auto found = labels.find(label_owner);
   const auto owner = found == labels.end() ? std::nullopt : Owner::parse(found->second);
   // An owner label that we cannot read is not ours to judge.
-  return owner && !owner->alive();
+  return owner && !owner->alive(same_host);
 }
 
 struct Object {
@@ -31,16 +31,16 @@ struct Object {
 };
 
 template <class Info>
-std::vector<Object> choose(const std::vector<Info>& all, const char* kind, CleanupScope scope,
+std::vector<Object> choose(const std::vector<Info>& all, const char* kind, CleanupScope scope, bool same_host,
                            CleanupSummary& summary) {
   std::vector<Object> chosen;
   for (const Info& info : all) {
     const std::string name = info.name.starts_with('/') ? info.name.substr(1) : info.name;
     const std::string what = fmt::format("{} {}", kind, name);
-    if (in_scope(info.labels, scope)) {
+    if (in_scope(info.labels, scope, same_host)) {
       chosen.push_back({info.id, what});
     } else {
-      summary.kept.push_back(what + ": its run is alive");
+      summary.kept.push_back(what + ": its run is alive, or cannot be seen from here");
     }
   }
   return chosen;
@@ -93,7 +93,7 @@ CleanupSummary remove_labelled(docker_api::Client& client, const std::string& la
             list_containers(client, label, std::move(done));
           })
           .take();
-  auto left = choose(containers, "container", scope, summary);
+  auto left = choose(containers, "container", scope, client.endpoint().is_local(), summary);
   auto failed = remove_all(client, remove_container, left, summary);
   for (const auto& [object, error] : failed) summary.failed.push_back(object.what + ": " + error.message);
 
@@ -102,7 +102,7 @@ CleanupSummary remove_labelled(docker_api::Client& client, const std::string& la
                               list_networks(client, label, std::move(done));
                             })
                             .take();
-  left = choose(networks, "network", scope, summary);
+  left = choose(networks, "network", scope, client.endpoint().is_local(), summary);
   for (int attempt = 1;; ++attempt) {
     failed = remove_all(client, remove_network, left, summary);
     if (failed.empty() || attempt == most_tries) break;

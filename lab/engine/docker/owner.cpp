@@ -1,6 +1,7 @@
 #include "lab/engine/docker/owner.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -37,7 +38,9 @@ unsigned long long start_ticks_of(int pid) {
 }  // namespace
 
 Owner Owner::self() {
-  return {::getpid(), start_ticks_of(::getpid()), docker::boot_id()};
+  struct stat status {};
+  const bool known = ::stat("/proc/self/ns/pid", &status) == 0;
+  return {::getpid(), start_ticks_of(::getpid()), known ? status.st_ino : 0, docker::boot_id()};
 }
 
 std::optional<Owner> Owner::parse(const std::string& text) {
@@ -47,16 +50,20 @@ std::optional<Owner> Owner::parse(const std::string& text) {
   if (error != std::errc{} || dash == end || *dash != '-') return std::nullopt;
   const auto [second, error2] = std::from_chars(dash + 1, end, owner.start_ticks);
   if (error2 != std::errc{} || second == end || *second != '-') return std::nullopt;
-  owner.boot_id.assign(second + 1, end);
+  const auto [third, error3] = std::from_chars(second + 1, end, owner.pid_namespace);
+  if (error3 != std::errc{} || third == end || *third != '-') return std::nullopt;
+  owner.boot_id.assign(third + 1, end);
   return owner;
 }
 
 std::string Owner::to_string() const {
-  return fmt::format("{}-{}-{}", pid, start_ticks, boot_id);
+  return fmt::format("{}-{}-{}-{}", pid, start_ticks, pid_namespace, boot_id);
 }
 
-bool Owner::alive() const {
-  return boot_id == docker::boot_id() && start_ticks_of(pid) == start_ticks;
+bool Owner::alive(bool same_host) const {
+  const Owner us = self();
+  if (boot_id != us.boot_id) return !same_host;
+  return pid_namespace != us.pid_namespace || start_ticks_of(pid) == start_ticks;
 }
 
 docker_api::Labels labels_for(const std::string& run, const Owner& owner, const std::string& node,

@@ -39,10 +39,10 @@ ReadinessItem check_leftovers(docker_api::Client& client) {
                                 })
                             .take();
   std::size_t dead = 0;
-  const auto count = [&dead](const docker_api::Labels& labels) {
+  const auto count = [&dead, same_host = client.endpoint().is_local()](const docker_api::Labels& labels) {
     const auto found = labels.find(label_owner);
     const auto owner = found == labels.end() ? std::nullopt : Owner::parse(found->second);
-    if (owner && !owner->alive()) ++dead;
+    if (owner && !owner->alive(same_host)) ++dead;
   };
   for (const auto& container : containers) count(container.labels);
   for (const auto& network : networks) count(network.labels);
