@@ -45,16 +45,18 @@ class DockerEngine final : public Engine {
     // A client of its own: its answers call back into the run, and none may come after the run is gone.
     docker_api::Client client(docker_api::resolve_endpoint(options_.endpoint));
     client.negotiate();
-    const auto info = client
-                          .await<docker_api::SystemInfo>([&](docker_api::Callback<docker_api::SystemInfo> done) {
-                            docker_api::system_info(client, std::move(done));
-                          })
-                          .take();
+    const auto info =
+        client
+            .await<docker_api::SystemInfo>([&](docker_api::Callback<docker_api::SystemInfo> done) {
+              docker_api::system_info(client, std::move(done));
+            })
+            .take();
     artifacts::EngineRecord record;
     record.engine = "docker";
     record.version = fmt::format("{} (API {})", info.version, client.version().to_string());
     record.host = fmt::format("Linux {} {}", info.kernel, info.architecture);
-    // Starting is mostly the engine's processor time; two per processor keep it busy while runc waits for the kernel.
+    // Starting is mostly the engine's processor time; two per processor keep it busy while runc waits for the
+    // kernel.
     const std::size_t processors = static_cast<std::size_t>(std::max(info.cpus, 1));
     LabRun lab(client, options_, context, std::move(record));
     return lab.run(options_.start_window > 0 ? options_.start_window : 2 * processors);

@@ -115,7 +115,7 @@ void LabRun::create_containers(const std::vector<std::string>& images) {
   step(fmt::format("creating {} containers", plan_.nodes.size()));
   for (const auto& node : plan_.nodes) {
     nodes_.emplace_back(client_, node, context_.folder);
-    clients_ += node.role == plan::Role::client ? 1 : 0;
+    if (node.role == plan::Role::client) ++clients_;
   }
   creating_ = std::make_unique<Window>(
       nodes_.size(), created_at_once, [this, &images](std::size_t i, std::function<void()> done) {
@@ -403,7 +403,7 @@ void LabRun::tell_progress() {
   std::uint64_t echoes = 0;
   for (const auto& node : nodes_) {
     if (node.node().role != plan::Role::client) continue;
-    finished += node.ended() ? 1 : 0;
+    if (node.ended()) ++finished;
     echoes += node.echoes();
   }
   context_.observer.nodes_ready(count_ready(), nodes_.size());

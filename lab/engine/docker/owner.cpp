@@ -37,7 +37,7 @@ unsigned long long start_ticks_of(int pid) {
 }  // namespace
 
 Owner Owner::self() {
-  return {::getpid(), start_ticks_of(::getpid()), boot_id()};
+  return {::getpid(), start_ticks_of(::getpid()), docker::boot_id()};
 }
 
 std::optional<Owner> Owner::parse(const std::string& text) {

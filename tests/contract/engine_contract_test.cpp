@@ -1,0 +1,254 @@
+// What every engine must keep to, run here against a real Docker engine with the lab's images. The images can
+// be named by ECHOLAB_TEST_SERVER_IMAGE, ECHOLAB_TEST_CLIENT_IMAGE and ECHOLAB_TEST_CAPTURE_IMAGE.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+
+#include "lab/artifacts/run_folder.h"
+#include "lab/base/diagnostic.h"
+#include "lab/base/error.h"
+#include "lab/docker_api/containers.h"
+#include "lab/docker_api/images.h"
+#include "lab/docker_api/networks.h"
+#include "lab/engine/docker/docker_engine.h"
+#include "lab/engine/docker/owner.h"
+#include "lab/plan/make_plan.h"
+#include "lab/scenario/load.h"
+
+namespace echolab::engine {
+namespace {
+
+using docker_api::Callback;
+
+std::string image(const char* variable, const char* otherwise) {
+  const char* const value = std::getenv(variable);
+  return value != nullptr && *value != '\0' ? value : otherwise;
+}
+
+class Quiet final : public Observer {
+ public:
+  void step(std::string_view) override {}
+  void nodes_ready(std::size_t, std::size_t) override {}
+  void nodes_finished(std::size_t, std::size_t) override {}
+  void echoed(std::uint64_t messages, std::uint64_t) override {
+    echoes = messages;
+    if (interrupt_at > 0 && messages >= interrupt_at && !raised) {
+      raised = true;
+      ::kill(::getpid(), SIGINT);
+    }
+  }
+  std::uint64_t echoes = 0, interrupt_at = 0;
+  bool raised = false;
+};
+
+class EngineContract : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    try {
+      client_ = std::make_unique<docker_api::Client>(docker_api::resolve_endpoint({}));
+      client_->negotiate();
+    } catch (const EnvironmentError& error) {
+      GTEST_SKIP() << error.what();
+    }
+    for (const auto& reference : {server_image_, client_image_, options_.capture_image}) {
+      auto found = client_->await<std::string>([&](Callback<std::string> done) {
+        docker_api::inspect_image(*client_, reference, std::move(done));
+      });
+      if (!found) GTEST_SKIP() << "no image " << reference << ": ./echolab build makes it";
+    }
+    std::string pattern = ::testing::TempDir() + "echolab-contract-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  void TearDown() override {
+    if (!folder_.empty()) std::filesystem::remove_all(folder_);
+  }
+
+  scenario::Scenario udp_scenario(const std::string& server_more, const std::string& client_more,
+                                  const std::string& end = "") const {
+    const std::string text =
+        "echolab: 1\nname: contract\nservers:\n  - name: server\n    image: " + server_image_ + "\n" +
+        server_more + "clients:\n  - name: client\n    protocol: udp\n    image: " + client_image_ + "\n" +
+        client_more + end;
+    try {
+      return scenario::load_text("contract.yaml", text);
+    } catch (const InvalidInput& mistakes) {
+      throw std::runtime_error(render(mistakes.file(), mistakes.source(), mistakes.diagnostics()));
+    }
+  }
+  static std::string messages(int count, const std::string& interval = "0s") {
+    return "    messages:\n      text: hello {message}\n      count: " + std::to_string(count) +
+           "\n      interval: " + interval + "\n";
+  }
+
+  plan::Plan make_plan(const scenario::Scenario& scenario, Engine& engine, const std::string& run_id) {
+    return engine.plan(scenario, {run_id, engine.occupied_prefixes()});
+  }
+  std::string run_id(const std::string& name) const {
+    return "test" + std::to_string(::getpid()) + "-" + name;
+  }
+
+  // Objects of ours that are there, by run.
+  std::size_t objects_of(const std::string& run) {
+    const std::string label = std::string(docker::label_run) + "=" + run;
+    auto containers = client_->await<std::vector<docker_api::ContainerInfo>>(
+        [&](Callback<std::vector<docker_api::ContainerInfo>> done) {
+          list_containers(*client_, label, std::move(done));
+        });
+    auto networks = client_->await<std::vector<docker_api::NetworkInfo>>(
+        [&](Callback<std::vector<docker_api::NetworkInfo>> done) {
+          list_networks(*client_, label, std::move(done));
+        });
+    return containers.take().size() + networks.take().size();
+  }
+
+  std::string file(const std::string& name) const {
+    std::ifstream stream(folder_ / "run" / name, std::ios::binary);
+    std::ostringstream content;
+    content << stream.rdbuf();
+    return content.str();
+  }
+
+  const std::string server_image_ = image("ECHOLAB_TEST_SERVER_IMAGE", "echolab/echo-server");
+  const std::string client_image_ = image("ECHOLAB_TEST_CLIENT_IMAGE", "echolab/echo-client");
+  docker::DockerOptions options_ = [] {
+    docker::DockerOptions options;
+    options.capture_image = image("ECHOLAB_TEST_CAPTURE_IMAGE", "echolab/capture-agent");
+    return options;
+  }();
+  std::unique_ptr<docker_api::Client> client_;
+  std::filesystem::path folder_;
+  Quiet observer_;
+};
+
+TEST_F(EngineContract, ATwoClientLabRunsWholeAndLeavesNothing) {
+  const auto engine = make_docker_engine(options_);
+  const auto scenario = udp_scenario("", "    containers: 2\n" + messages(3));
+  const auto plan = make_plan(scenario, *engine, run_id("whole"));
+  artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
+  Interrupt interrupt;
+  const auto record = engine->run({plan, folder, observer_, interrupt});
+  EXPECT_TRUE(record.finished);
+  EXPECT_TRUE(record.problems.empty()) << record.problems.front();
+  ASSERT_EQ(record.captures.size(), 1u);
+  EXPECT_TRUE(record.captures[0].complete) << record.captures[0].reasons.front();
+  EXPECT_EQ(record.captures[0].captured, record.captures[0].received);
+  EXPECT_EQ(observer_.echoes, 6u);
+  EXPECT_EQ(record.images.size(), 3u);
+  if (std::getenv("ECHOLAB_TEST_SHOW_STEPS") != nullptr) std::cerr << file("events.jsonl");
+  folder.finish(true);
+  const auto run = artifacts::read_run_folder(folder_ / "run");
+  for (const auto* node : {"server", "client-1", "client-2"}) {
+    EXPECT_EQ(run.node_exit(node).exit_code, 0) << node;
+    EXPECT_FALSE(run.node_exit(node).killed_by_us) << node;
+    EXPECT_NE(file(std::string("nodes/") + node + "/events.jsonl").find("\"event\":\"totals\""),
+              std::string::npos)
+        << node;
+  }
+  EXPECT_EQ(objects_of(plan.run_id), 0u);
+}
+
+TEST_F(EngineContract, ANodeThatDiesBeforeItIsReadyEndsTheWaitWithItsLastLines) {
+  const auto engine = make_docker_engine(options_);
+  const auto scenario = udp_scenario("    args: [--no-such-flag]\n", messages(1));
+  const auto plan = make_plan(scenario, *engine, run_id("dies"));
+  artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
+  Interrupt interrupt;
+  const auto record = engine->run({plan, folder, observer_, interrupt});
+  EXPECT_FALSE(record.finished);
+  ASSERT_FALSE(record.problems.empty());
+  EXPECT_NE(record.problems[0].find("node server (" + server_image_ +
+                                    ") ended before it was ready, with exit status 2"),
+            std::string::npos)
+      << record.problems[0];
+  EXPECT_NE(record.problems[0].find("no-such-flag"), std::string::npos) << record.problems[0];
+  EXPECT_EQ(objects_of(plan.run_id), 0u);
+}
+
+TEST_F(EngineContract, AClientThatNeverEndsIsKilledAtTheLimit) {
+  const auto engine = make_docker_engine(options_);
+  const auto scenario =
+      udp_scenario("", "    command: [sleep, \"1000\"]\n" + messages(1), "limits:\n  run: 2s\n");
+  const auto plan = make_plan(scenario, *engine, run_id("endless"));
+  artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
+  Interrupt interrupt;
+  const auto record = engine->run({plan, folder, observer_, interrupt});
+  EXPECT_TRUE(record.finished);
+  folder.finish(true);
+  EXPECT_TRUE(artifacts::read_run_folder(folder_ / "run").node_exit("client").killed_by_us ||
+              artifacts::read_run_folder(folder_ / "run").node_exit("client-1").killed_by_us);
+  EXPECT_EQ(objects_of(plan.run_id), 0u);
+}
+
+TEST_F(EngineContract, CtrlCLeavesNothingAndKeepsWhatWasGathered) {
+  const auto engine = make_docker_engine(options_);
+  const auto scenario = udp_scenario("", messages(1000, "100ms"));
+  const auto plan = make_plan(scenario, *engine, run_id("ctrlc"));
+  artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
+  Interrupt interrupt;
+  observer_.interrupt_at = 2;
+  EXPECT_THROW(engine->run({plan, folder, observer_, interrupt}), Interrupted);
+  folder.finish(false);
+  EXPECT_NE(file("nodes/server/events.jsonl").find("\"event\":\"recv\""), std::string::npos);
+  EXPECT_EQ(objects_of(plan.run_id), 0u);
+}
+
+TEST_F(EngineContract, ATakenSubnetIsNamed) {
+  const auto engine = make_docker_engine(options_);
+  const auto scenario = udp_scenario("", messages(1));
+  const auto plan = make_plan(scenario, *engine, run_id("clash"));
+  docker_api::NetworkSpec spec;
+  spec.name = "echolab-test-foreign-" + std::to_string(::getpid());
+  spec.subnets = {{plan.networks[0].subnet4->to_string(), ""}};
+  const auto foreign = client_
+                           ->await<std::string>([&](Callback<std::string> done) {
+                             create_network(*client_, spec, std::move(done));
+                           })
+                           .take();
+  artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
+  Interrupt interrupt;
+  try {
+    engine->run({plan, folder, observer_, interrupt});
+    ADD_FAILURE() << "two networks share " << plan.networks[0].subnet4->to_string();
+  } catch (const SubnetTaken& taken) {
+    EXPECT_EQ(taken.prefix(), *plan.networks[0].subnet4);
+  }
+  EXPECT_EQ(objects_of(plan.run_id), 0u);
+  // A clean-up by label, of everything of ours, leaves what is not ours.
+  engine->remove_leftovers(CleanupScope::dead_owners);
+  EXPECT_TRUE(client_->await<docker_api::Nothing>(
+      [&](Callback<docker_api::Nothing> done) { remove_network(*client_, foreign, std::move(done)); }));
+}
+
+TEST_F(EngineContract, LeftoversOfADeadOwnerGoAndThoseOfALivingOneStay) {
+  const auto engine = make_docker_engine(options_);
+  docker::Owner dead = docker::Owner::self();
+  dead.start_ticks += 1;
+  const auto make = [&](const std::string& name, const docker::Owner& owner) {
+    docker_api::NetworkSpec spec;
+    spec.name = "echolab-test-" + name + "-" + std::to_string(::getpid());
+    spec.labels = docker::labels_for(run_id(name), owner, "lab", "network");
+    return client_
+        ->await<std::string>(
+            [&](Callback<std::string> done) { create_network(*client_, spec, std::move(done)); })
+        .take();
+  };
+  make("dead", dead);
+  const auto alive = make("alive", docker::Owner::self());
+  const auto summary = engine->remove_leftovers(CleanupScope::dead_owners);
+  EXPECT_TRUE(summary.failed.empty());
+  EXPECT_EQ(objects_of(run_id("dead")), 0u);
+  EXPECT_EQ(objects_of(run_id("alive")), 1u);
+  EXPECT_TRUE(client_->await<docker_api::Nothing>(
+      [&](Callback<docker_api::Nothing> done) { remove_network(*client_, alive, std::move(done)); }));
+}
+
+}  // namespace
+}  // namespace echolab::engine
