@@ -45,8 +45,8 @@ IpPacket parse_ipv4(Slice slice, Lengths lengths) {
     return packet;
   }
   if (slice.captured < header_size) return unreadable(slice, header_size);
-  packet.source = IpAddress::from_v4_bytes(header + 12);
-  packet.destination = IpAddress::from_v4_bytes(header + 16);
+  packet.source_at = header + 12;
+  packet.destination_at = header + 16;
   packet.protocol = header[9];
   packet.payload = slice.after(header_size);
   const std::uint16_t flags = load_be16(header + 6);
@@ -71,8 +71,9 @@ IpPacket parse_ipv6(Slice slice, Lengths lengths) {
     packet.state = State::malformed;
     return packet;
   }
-  packet.source = IpAddress::from_v6_bytes(header + 8);
-  packet.destination = IpAddress::from_v6_bytes(header + 24);
+  packet.v4 = false;
+  packet.source_at = header + 8;
+  packet.destination_at = header + 24;
   packet.protocol = header[6];
   packet.payload = slice.after(header_size);
   walk_extension_headers(packet);
