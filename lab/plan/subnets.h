@@ -2,6 +2,7 @@
 // Free subnets for networks that ask for none in particular.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,7 +33,7 @@ class SubnetAllocator {
   };
   void occupy_range(Range range);
 
-  std::string_view run_id_;
+  std::string run_id_;
   std::vector<Range> ranges_;
   std::vector<Prefix> occupied_;
   std::uint32_t allocated_ = 0;

@@ -38,7 +38,8 @@ std::string_view what_is(const Node& node) {
     case Node::Kind::null: return "nothing";
     case Node::Kind::list: return "a list";
     case Node::Kind::map: return "a map";
-    case Node::Kind::scalar: break;
+    case Node::Kind::scalar:
+    case Node::Kind::refused: break;
   }
   return "a single value";
 }
@@ -226,6 +227,7 @@ class FormatCheck {
 
   // `at` is where a value that isn't there is reported.
   void value(const Node& at, const Node& node, const Shape& shape) {
+    if (node.is(Node::Kind::refused)) return;
     if (node.is(Node::Kind::null)) {
       mistakes_.at(at, fmt::format("expected {}, got nothing", kind_words(shape)),
                    "give it a value, or leave the key out");

@@ -109,7 +109,12 @@ void check_networks(const Scenario& scenario, const std::vector<Reader>& readers
     }
     if (i >= readers.size()) continue;
     const Reader& reader = readers[i];
-    if (nodes == 0 && !scenario.servers.empty()) {
+    // Only when every server's network is known, and this is not the second of two with one name.
+    const bool known = std::all_of(scenario.servers.begin(), scenario.servers.end(),
+                                   [&](const Server& s) { return s.network < scenario.networks.size(); });
+    const bool first = std::none_of(scenario.networks.begin(), scenario.networks.begin() + static_cast<std::ptrdiff_t>(i),
+                                    [&](const Network& n) { return n.name == network.name; });
+    if (nodes == 0 && known && first && !scenario.servers.empty()) {
       mistakes.at(reader.place("name"), fmt::format("nothing is on network '{}'", network.name),
                   "name it in a server, or remove it");
     }

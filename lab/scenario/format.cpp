@@ -332,6 +332,9 @@ std::vector<const Section*> all_sections() {
 }
 
 bool matches(std::string_view text, std::string_view pattern) {
+  // libstdc++'s matcher recurses once per character: longer texts would run out of stack.
+  constexpr std::size_t longest = 256;
+  if (text.size() > longest) return false;
   // Compiling costs far more than matching. The key is the table's own storage, which lives until the end.
   thread_local std::map<std::string_view, std::regex> compiled;
   const auto found = compiled.find(pattern);

@@ -69,7 +69,7 @@ struct Section {
 const Section& scenario_format();
 // All sections, outermost first, each once.
 std::vector<const Section*> all_sections();
-// Matches a whole text against a pattern of the table.
+// Matches a whole text against a pattern of the table. No text longer than 256 bytes matches any.
 bool matches(std::string_view text, std::string_view pattern);
 
 }  // namespace echolab::scenario

@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "lab/base/text.h"
 
@@ -49,6 +50,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     Node node;
+    node.kind = Node::Kind::refused;
     node.offset = offset_of(mark);
     refuse(node.offset, word_length(node.offset), "aliases (*name) are not allowed", "write the value out");
     add(std::move(node));
@@ -62,6 +64,7 @@ class TreeBuilder : public YAML::EventHandler {
     node.text = value;
     node.length = scalar_length(node);
     check_properties(node.offset);
+    if (node.quoted) check_closed(node.offset);
     add(std::move(node));
   }
 
@@ -105,6 +108,22 @@ class TreeBuilder : public YAML::EventHandler {
     mistakes_.push_back({source_.span(offset, length), std::move(message), std::move(hint)});
   }
 
+  // yaml-cpp 0.7 takes the end of the file for the end of a quoted text.
+  void check_closed(std::size_t offset) {
+    const std::string_view rest = std::string_view(source_.text()).substr(offset);
+    if (rest.empty() || (rest[0] != '"' && rest[0] != '\'')) return;  // a block, or after a refused property
+    for (std::size_t i = 1; i < rest.size(); ++i) {
+      if (rest[i] == '\\' && rest[0] == '"') {
+        ++i;
+      } else if (rest[i] == rest[0]) {
+        if (rest[0] == '"' || rest.substr(i + 1, 1) != "'") return;
+        ++i;  // '' is a quote inside single quotes
+      }
+    }
+    refuse(offset, 1, "a quoted text is never closed", "add the closing quote");
+    throw Stop{};
+  }
+
   // Anchors and tags stand before the value, and yaml-cpp's mark then points at them. No plain scalar can begin so.
   void check_properties(std::size_t offset) {
     const char first = offset < source_.text().size() ? source_.text()[offset] : ' ';
@@ -133,7 +152,7 @@ class TreeBuilder : public YAML::EventHandler {
     Node node = std::move(stack_.back().node);
     stack_.pop_back();
     if (node.is(Node::Kind::map) && !node.entries.empty() && source_.text()[node.offset] != '{') {
-      node.length = node.entries.front().first.length;
+      node.length = node.entries.front().key.length;
     }
     add(std::move(node));
   }
@@ -174,7 +193,7 @@ class TreeBuilder : public YAML::EventHandler {
       refuse(key.offset, key.length, fmt::format("more than {} keys in one map", max_keys), "");
       throw Stop{};
     }
-    frame.node.entries.emplace_back(std::move(key), std::move(value));
+    frame.node.entries.push_back({std::move(key), std::move(value)});
   }
 
   const SourceText& source_;
@@ -227,13 +246,13 @@ Diagnostic explain(const SourceText& source, const YAML::Exception& error) {
 }  // namespace
 
 const Node* Node::find_key(std::string_view key) const {
-  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.first.text == key; });
-  return entry == entries.end() ? nullptr : &entry->first;
+  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.key.text == key; });
+  return entry == entries.end() ? nullptr : &entry->key;
 }
 
 const Node* Node::find(std::string_view key) const {
-  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.first.text == key; });
-  return entry == entries.end() ? nullptr : &entry->second;
+  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.key.text == key; });
+  return entry == entries.end() ? nullptr : &entry->value;
 }
 
 YamlResult parse_yaml(const SourceText& source) {

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "lab/base/diagnostic.h"
@@ -12,21 +11,28 @@
 
 namespace echolab::scenario {
 
-// One YAML value. Maps keep their entries in file order, and of a duplicate key the first.
+struct Entry;
+
+// One YAML value; refused when a mistake about it has been told already (an alias). Maps keep their entries in file order, and of a duplicate key the first.
 struct Node {
-  enum class Kind : std::uint8_t { null, scalar, list, map };
+  enum class Kind : std::uint8_t { null, scalar, list, map, refused };
   Kind kind = Kind::null;
   bool quoted = false;      // scalar: in quotes or a block, so never a number or a boolean
   std::string text;         // scalar
   std::size_t offset = 0;   // of its first byte in SourceText::text()
   std::size_t length = 1;   // bytes to underline
   std::vector<Node> items;  // list
-  std::vector<std::pair<Node, Node>> entries;  // map; keys are scalars
+  std::vector<Entry> entries;  // map
 
   bool is(Kind k) const { return kind == k; }
   // Value of a key; nullptr when it is missing or this is no map.
   const Node* find(std::string_view key) const;
   const Node* find_key(std::string_view key) const;
+};
+
+struct Entry {
+  Node key;  // a scalar
+  Node value;
 };
 
 struct YamlResult {

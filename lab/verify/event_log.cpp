@@ -1,5 +1,7 @@
 #include "lab/verify/event_log.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <charconv>
 
@@ -142,10 +144,10 @@ std::optional<std::uint64_t> EventLine::hash() const {
 }
 
 EventLog::EventLog(const std::filesystem::path& file) : name_(file) {
-  file_.reset(std::fopen(file.c_str(), "rbe"));
-  if (!file_ && errno != ENOENT && errno != ENOTDIR) {
-    throw EnvironmentError("read event log " + file.string(), errno_text(errno), "");
-  }
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return;
+  file_ = open_for_reading(file);
+  buffer_.resize(64 * 1024);
 }
 
 bool EventLog::next(EventLine& line) {
@@ -157,24 +159,36 @@ bool EventLog::next(EventLine& line) {
   return false;
 }
 
-// False at the end of the file. A line without a line end is a line: it fails to parse when it was cut.
+// False at the end of the file. What follows the last line end is a line too: it fails to parse when it was cut.
 bool EventLog::read_line() {
   line_.clear();
   too_long_ = false;
-  char piece[4096];
-  while (std::fgets(piece, sizeof piece, file_.get()) != nullptr) {
-    // fgets can't tell a zero byte of the file from its own end; a line with one is cut there and fails to parse.
-    std::string_view text(piece);
-    const bool ended = text.ends_with('\n');
-    if (ended) text.remove_suffix(1);
-    if (line_.size() + text.size() > longest_line) too_long_ = true;
-    if (!too_long_) line_ += text;
-    if (ended) return true;
+  bool began = false;
+  while (true) {
+    if (begin_ == end_) {
+      begin_ = 0;
+      end_ = read_some();
+      if (end_ == 0) return began;
+    }
+    began = true;
+    const std::string_view rest(buffer_.data() + begin_, end_ - begin_);
+    const auto newline = rest.find('\n');
+    const std::string_view piece = rest.substr(0, newline);
+    if (line_.size() + piece.size() > longest_line) too_long_ = true;
+    if (!too_long_) line_ += piece;
+    begin_ += piece.size();
+    if (newline == std::string_view::npos) continue;
+    ++begin_;
+    return true;
   }
-  if (std::ferror(file_.get()) != 0) {
-    throw EnvironmentError("read event log " + name_.string(), errno_text(errno), "");
+}
+
+std::size_t EventLog::read_some() {
+  while (true) {
+    const ssize_t count = ::read(file_.get(), buffer_.data(), buffer_.size());
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) throw EnvironmentError("read event log " + name_.string(), errno_text(errno), "");
   }
-  return too_long_ || !line_.empty();
 }
 
 }  // namespace echolab::verify

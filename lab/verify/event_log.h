@@ -4,12 +4,12 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "lab/base/file.h"
 
 namespace echolab::verify {
 
@@ -49,16 +49,16 @@ class EventLog {
   bool next(EventLine& line);
   std::uint64_t line_number() const { return line_number_; }  // of the last event, from 1
   std::uint64_t skipped() const { return skipped_; }          // lines that were no events
-  bool exists() const { return file_ != nullptr; }
+  bool exists() const { return static_cast<bool>(file_); }
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
   bool read_line();
+  std::size_t read_some();  // 0 at the end of the file
 
-  std::unique_ptr<std::FILE, Close> file_;
+  UniqueFd file_;
   std::filesystem::path name_;
+  std::string buffer_;  // bytes begin_ to end_ wait
+  std::size_t begin_ = 0, end_ = 0;
   std::string line_;
   bool too_long_ = false;
   std::uint64_t line_number_ = 0, skipped_ = 0;

@@ -14,7 +14,7 @@ namespace echolab::verify {
 namespace {
 
 constexpr std::size_t last_bytes = 2048, last_lines = 3, last_columns = 200;
-constexpr std::uint32_t neighbours = 4096;  // messages looked at around the one logged before
+constexpr std::uint32_t neighbours = 1024;  // messages looked at around the one logged before
 
 // Whether a log can be held against anybody; the reason is empty then.
 std::string incompleteness(const artifacts::RunFolder& run, const plan::Node& node, const EventLog& log,
@@ -91,8 +91,10 @@ std::uint32_t message_with_hash(const ExchangeState& exchange, std::uint32_t has
   return 0;
 }
 
-bool has_bytes(const ExchangeState& exchange, std::uint32_t hash, MessageState::Flag flag) {
-  for (std::uint32_t m = 1; m <= exchange.highest; ++m) {
+// Whether a line with these bytes was seen already: a retry, or a second echo.
+bool has_bytes(const ExchangeState& exchange, std::uint32_t hash, std::uint32_t cursor, MessageState::Flag flag) {
+  const std::uint32_t first = cursor > neighbours ? cursor - neighbours : 1;
+  for (std::uint32_t m = first; m <= exchange.highest && m < cursor + neighbours; ++m) {
     const MessageState* state = exchange.find_message(m);
     if (state != nullptr && state->hash == hash && state->has(flag)) return true;
   }
@@ -118,7 +120,7 @@ void take_server_datagram(ExchangeState& exchange, ServerCursor& cursors, const 
   }
   // A retry or a second echo of a message is known already. Bytes of a request that nobody planned are not looked up.
   if (exchange.count(Trouble::request_unplanned) > 0 || exchange.count(Trouble::request_differs) > 0) return;
-  if (has_bytes(exchange, fold(*hash), flag)) return;
+  if (has_bytes(exchange, fold(*hash), cursor, flag)) return;
   if (!received && exchange.count(Trouble::altered) + exchange.count(Trouble::unsolicited) +
                            exchange.count(Trouble::wrong_client) > 0) {
     return;  // the wire shows the same wrong bytes: log and wire agree
@@ -219,7 +221,10 @@ std::vector<NodeRecord> read_node_records(const artifacts::RunFolder& run) {
     record.ended = record.exit.exit_code.has_value();
     record.never_started = !record.ended && !record.exit.error.empty();
     // 126 and 127: not executable, not found; above: 128 and the number of the signal, by the shell's convention.
-    const bool badly = record.exit.out_of_memory || record.exit.exit_code.value_or(0) >= 126;
+    // SIGINT, SIGTERM and SIGKILL come from outside: that is how a server is stopped that handles no signal.
+    const int code = record.exit.exit_code.value_or(0);
+    const bool stopped = code == 130 || code == 137 || code == 143;
+    const bool badly = record.exit.out_of_memory || (code >= 126 && !stopped);
     record.crashed = record.ended && badly && !record.exit.killed_by_us;
     if (record.ended && *record.exit.exit_code != 0) {
       record.last_words = last_words_of(run.node_file(run.plan.nodes[i].name, "stderr"));

@@ -189,7 +189,10 @@ void UdpJudge::request(ExchangeState& exchange, const capture::UdpDatagram& data
       exchange.add(Trouble::request_differs, std::move(incident));
     }
   }
-  if (exchange.open.size() >= ExchangeState::open_kept) exchange.open.erase(exchange.open.begin());
+  if (exchange.open.size() >= 2 * ExchangeState::open_kept) {
+    // Half at once, so that a server that never answers does not cost a move of them all for each request.
+    exchange.open.erase(exchange.open.begin(), exchange.open.begin() + ExchangeState::open_kept);
+  }
   exchange.open.push_back(request);
 }
 

@@ -9,8 +9,8 @@
 namespace echolab::lab_test {
 namespace {
 
-using support::Finished;
-using support::run_program;
+using test::Finished;
+using test::run_program;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -33,10 +33,10 @@ class SilentSocket {
 };
 
 TEST(CommandLine, AnInvalidScenarioExitsWith2AndCallsNoEngine) {
-  const support::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const SilentSocket socket(folder / "docker.sock");
   write_file_atomically(folder / "bad.yaml", "echolab: 1\nname: x\nsrvers: []\nname: y\n");
-  support::Command command = echolab({"run", "--engine", "docker", "--out", (folder / "run").string(), (folder / "bad.yaml").string()});
+  test::Command command = echolab({"run", "--engine", "docker", "--out", (folder / "run").string(), (folder / "bad.yaml").string()});
   command.environment["DOCKER_HOST"] = "unix://" + (folder / "docker.sock").string();
   const Finished finished = run_program(command);
   EXPECT_EQ(finished.status, 2);
@@ -48,8 +48,8 @@ TEST(CommandLine, AnInvalidScenarioExitsWith2AndCallsNoEngine) {
 }
 
 TEST(CommandLine, NoEngineExitsWith3AndNamesTheMend) {
-  const support::TemporaryFolder folder;
-  support::Command command = echolab({"run", "--json", "--engine", "docker", "--out", (folder / "run").string(), "scenarios/udp-echo.yaml"});
+  const test::TemporaryFolder folder;
+  test::Command command = echolab({"run", "--json", "--engine", "docker", "--out", (folder / "run").string(), "scenarios/udp-echo.yaml"});
   command.environment["DOCKER_HOST"] = "unix://" + (folder / "none.sock").string();
   const Finished finished = run_program(command);
   EXPECT_EQ(finished.status, 3);
@@ -99,7 +99,7 @@ TEST(CommandLine, EveryExampleIsValidAndPlansTheSameTwice) {
 TEST(CommandLine, ColoursOnlyWhenForcedOffATerminal) {
   EXPECT_THAT(run_program(echolab({"plan", "scenarios/udp-echo.yaml"})).out, Not(HasSubstr("\x1b")));
   EXPECT_THAT(run_program(echolab({"plan", "--color", "always", "scenarios/udp-echo.yaml"})).out, HasSubstr("\x1b["));
-  support::Command command = echolab({"plan", "scenarios/udp-echo.yaml"});
+  test::Command command = echolab({"plan", "scenarios/udp-echo.yaml"});
   command.environment["CLICOLOR_FORCE"] = "1";
   command.environment["NO_COLOR"] = "1";
   EXPECT_THAT(run_program(command).out, Not(HasSubstr("\x1b")));

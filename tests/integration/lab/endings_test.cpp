@@ -20,7 +20,7 @@ class Endings : public testing::Test {
     if (const std::string reason = why_no_docker(); !reason.empty()) GTEST_SKIP() << reason;
   }
 
-  support::Command run(const std::string& name, const std::string& scenario = "scenarios/udp-echo.yaml") {
+  test::Command run(const std::string& name, const std::string& scenario = "scenarios/udp-echo.yaml") {
     return echolab({"run", "--engine", "docker", "--out", (folder_ / name).string(), scenario});
   }
 
@@ -32,7 +32,7 @@ class Endings : public testing::Test {
     return (folder_ / "long.yaml").string();
   }
 
-  support::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
 };
 
 // A container and a network that look like ours to a careless eye: the name's prefix, but no label.
@@ -43,18 +43,18 @@ class Bystander {
     docker({"create", "--name", container_, "--network", network_, "echolab/echo-server"});
   }
   ~Bystander() {
-    support::run_program({.argv = {"docker", "rm", "-f", container_}});
-    support::run_program({.argv = {"docker", "network", "rm", network_}});
+    test::run_program({.argv = {"docker", "rm", "-f", container_}});
+    test::run_program({.argv = {"docker", "network", "rm", network_}});
   }
   bool is_untouched() const {
-    return support::run_program({.argv = {"docker", "inspect", container_}}).status == 0 &&
-           support::run_program({.argv = {"docker", "network", "inspect", network_}}).status == 0;
+    return test::run_program({.argv = {"docker", "inspect", container_}}).status == 0 &&
+           test::run_program({.argv = {"docker", "network", "inspect", network_}}).status == 0;
   }
 
  private:
   static void docker(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "docker");
-    const support::Finished finished = support::run_program({.argv = std::move(arguments)});
+    const test::Finished finished = test::run_program({.argv = std::move(arguments)});
     if (finished.status != 0) throw std::runtime_error(finished.err);
   }
   std::string network_ = "echolab-bystander-" + std::to_string(::getpid());
@@ -64,13 +64,13 @@ class Bystander {
 std::string run_id_in(const std::filesystem::path& run_folder) { return read_json(run_folder / "plan.json")["run_id"]; }
 
 TEST_F(Endings, CtrlCRemovesEverythingAndKeepsWhatWasGathered) {
-  support::ChildProcess child(run("run", long_scenario()));
+  test::Program child(run("run", long_scenario()));
   ASSERT_TRUE(child.wait_until([&](const std::string&, const std::string&) {
     std::error_code error;  // the first echoes are in the log: the lab is in full swing
     return std::filesystem::file_size(folder_ / "run/nodes/client-1/events.jsonl", error) > 0 && !error;
   }));
   child.signal(SIGINT);
-  const support::Finished finished = child.wait();
+  const test::Finished finished = child.wait();
   EXPECT_EQ(finished.status, 130) << finished.err;
   EXPECT_THAT(objects_of_run(run_id_in(folder_ / "run")), IsEmpty());
   EXPECT_EQ(read_json(folder_ / "run/manifest.json")["complete"], false);
@@ -78,9 +78,9 @@ TEST_F(Endings, CtrlCRemovesEverythingAndKeepsWhatWasGathered) {
 }
 
 TEST_F(Endings, TwoRunsAtOnceDoNotDisturbEachOther) {
-  support::ChildProcess first(run("first"));
-  support::ChildProcess second(run("second"));
-  const support::Finished a = first.wait(), b = second.wait();
+  test::Program first(run("first"));
+  test::Program second(run("second"));
+  const test::Finished a = first.wait(), b = second.wait();
   EXPECT_EQ(a.status, 0) << a.out << a.err;
   EXPECT_EQ(b.status, 0) << b.out << b.err;
   const auto subnet = [&](const char* name) { return read_json(folder_ / name / "plan.json")["networks"][0]["subnet4"]; };
@@ -91,25 +91,25 @@ TEST_F(Endings, TwoRunsAtOnceDoNotDisturbEachOther) {
 // kill, die, …), so that they are spread over the whole run without any clock.
 TEST_F(Endings, SigkillAnywhereLeavesOnlyWhatCleanRemoves) {
   const Bystander bystander;
-  support::ChildProcess living(run("living", long_scenario()));  // a run of somebody else, which must go on
-  ASSERT_TRUE(living.wait_for_text("waiting for")) << living.err();
+  test::Program living(run("living", long_scenario()));  // a run of somebody else, which must go on
+  ASSERT_TRUE(living.wait_for_text("clients are running")) << living.err();
 
   constexpr std::size_t points = 20;
   for (std::size_t point = 0; point < points; ++point) {
     const std::string name = "killed-" + std::to_string(point);
-    support::ChildProcess events({.argv = {"docker", "events", "--filter", "label=echolab.run", "--format",
+    test::Program events({.argv = {"docker", "events", "--filter", "label=echolab.run", "--format",
                                            "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}"}});
-    support::ChildProcess victim(run(name));
+    test::Program victim(run(name));
     const std::size_t kill_after = 1 + point * 2;
     const bool reached = events.wait_until([&](const std::string& out, const std::string&) {
       return static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n')) >= kill_after;
     });
     victim.signal(SIGKILL);
-    const support::Finished finished = victim.wait();
+    const test::Finished finished = victim.wait();
     EXPECT_TRUE(reached);
     EXPECT_TRUE(finished.status == 137 || finished.status == 0) << finished.err;
 
-    const support::Finished clean = support::run_program(echolab({"clean", "--engine", "docker"}));
+    const test::Finished clean = test::run_program(echolab({"clean", "--engine", "docker"}));
     EXPECT_EQ(clean.status, 0) << clean.out << clean.err;
     EXPECT_THAT(objects_of_run(run_id_in(folder_ / name)), IsEmpty()) << "after point " << point;
   }
@@ -123,15 +123,15 @@ TEST_F(Endings, SigkillAnywhereLeavesOnlyWhatCleanRemoves) {
 TEST_F(Endings, TheNextRunRemovesWhatAKilledOneLeft) {
   std::string killed_id;
   {
-    support::ChildProcess victim(run("killed", long_scenario()));
-    ASSERT_TRUE(victim.wait_for_text("waiting for")) << victim.err();
+    test::Program victim(run("killed", long_scenario()));
+    ASSERT_TRUE(victim.wait_for_text("clients are running")) << victim.err();
     victim.signal(SIGKILL);
     victim.wait();
     killed_id = run_id_in(folder_ / "killed");
     EXPECT_FALSE(objects_of_run(killed_id).empty());
     EXPECT_FALSE(std::filesystem::exists(folder_ / "killed/manifest.json"));
   }
-  const support::Finished next = support::run_program(run("next"));
+  const test::Finished next = test::run_program(run("next"));
   EXPECT_EQ(next.status, 0) << next.err;
   EXPECT_THAT(objects_of_run(killed_id), IsEmpty());
 }
@@ -140,7 +140,7 @@ TEST_F(Endings, AServerThatDiesEndsTheRunAtOnceWithItsLastLines) {
   write_file_atomically(folder_ / "dies.yaml",
                         "echolab: 1\nname: dies\nservers: [{name: server, protocol: udp, image: echolab/echo-server, "
                         "args: [--no-such-flag]}]\nclients: [{name: client, messages: {text: hello}}]\n");
-  const support::Finished finished = support::run_program(run("dies", (folder_ / "dies.yaml").string()));
+  const test::Finished finished = test::run_program(run("dies", (folder_ / "dies.yaml").string()));
   EXPECT_NE(finished.status, 0);
   EXPECT_THAT(finished.err + finished.out, HasSubstr("server"));
   EXPECT_THAT(finished.err + finished.out, HasSubstr("no-such-flag"));

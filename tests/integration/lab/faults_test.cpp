@@ -39,10 +39,10 @@ struct FaultRun {
   std::string err;
 };
 
-FaultRun run_with_fault(const support::TemporaryFolder& folder, const std::string& protocol, const std::string& fault) {
+FaultRun run_with_fault(const test::TemporaryFolder& folder, const std::string& protocol, const std::string& fault) {
   write_file_atomically(folder / "fault.yaml", scenario_text(protocol, fault));
   const std::filesystem::path run = folder / "run";
-  const support::Finished finished = support::run_program(
+  const test::Finished finished = test::run_program(
       echolab({"run", "--engine", "docker", "--json", "--out", run.string(), (folder / "fault.yaml").string()}));
   FaultRun outcome{finished.status, nlohmann::json::parse(finished.out, nullptr, false), {}, finished.err};
   if (finished.status == 1) {
@@ -69,9 +69,9 @@ class UdpFault : public testing::TestWithParam<Fault> {
  protected:
   void SetUp() override {
     if (const std::string reason = why_no_docker(); !reason.empty()) GTEST_SKIP() << reason;
-    if (!support::has_program("tshark")) GTEST_SKIP() << "tshark is not installed";
+    if (!test::has_program("tshark")) GTEST_SKIP() << "tshark is not installed";
   }
-  support::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
 };
 
 TEST_P(UdpFault, IsCaughtWithTheRightPacket) {
@@ -109,7 +109,7 @@ class TcpFault : public testing::TestWithParam<std::string> {
   void SetUp() override {
     if (const std::string reason = why_no_docker(); !reason.empty()) GTEST_SKIP() << reason;
   }
-  support::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
 };
 
 TEST_P(TcpFault, IsCaughtAndCitesAPacket) {

@@ -10,7 +10,7 @@ namespace {
 
 std::vector<std::string> docker_lines(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "docker");
-  const support::Finished finished = support::run_program({.argv = std::move(arguments)});
+  const test::Finished finished = test::run_program({.argv = std::move(arguments)});
   if (finished.status != 0) throw std::runtime_error("docker: " + finished.err);
   return lines_of(finished.out);
 }
@@ -26,18 +26,18 @@ std::vector<std::string> objects_with(const std::string& label) {
 }  // namespace
 
 std::string echolab_binary() {
-  const char* named = std::getenv("ECHOLAB_BINARY");
+  const char* named = std::getenv("ECHOLAB_PROGRAM");
   return named != nullptr ? named : ECHOLAB_BUILT_BINARY;
 }
 
-support::Command echolab(std::vector<std::string> arguments) {
+test::Command echolab(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), echolab_binary());
   return {.argv = std::move(arguments)};
 }
 
 std::string why_no_docker() {
-  if (!support::has_program("docker")) return "the docker command is not installed";
-  const support::Finished images = support::run_program({.argv = {"docker", "image", "inspect", "--format", "{{.Id}}",
+  if (!test::has_program("docker")) return "the docker command is not installed";
+  const test::Finished images = test::run_program({.argv = {"docker", "image", "inspect", "--format", "{{.Id}}",
                                                                   "echolab/echo-server", "echolab/echo-client",
                                                                   "echolab/faulty-server", "echolab/capture-agent"}});
   return images.status == 0 ? "" : "Docker does not answer or the lab's images are not built: " + images.err;

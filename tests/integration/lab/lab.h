@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/child_process.h"
+#include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 
 namespace echolab::lab_test {
 
-// ECHOLAB_BINARY, or what this build made.
+// ECHOLAB_PROGRAM, or what this build made.
 std::string echolab_binary();
-support::Command echolab(std::vector<std::string> arguments);
+test::Command echolab(std::vector<std::string> arguments);
 
 // Empty when labs can run here; else why not (for GTEST_SKIP).
 std::string why_no_docker();

@@ -25,23 +25,23 @@ class ExampleScenario : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     if (const std::string reason = why_no_docker(); !reason.empty()) GTEST_SKIP() << reason;
-    if (!support::has_program("tshark")) GTEST_SKIP() << "tshark is not installed";
+    if (!test::has_program("tshark")) GTEST_SKIP() << "tshark is not installed";
   }
 
   // Frames that tshark counts, by display filter.
   std::size_t tshark_count(const std::filesystem::path& file, const std::string& filter = "frame") {
-    const support::Finished finished = support::run_program(
+    const test::Finished finished = test::run_program(
         {.argv = {"tshark", "-r", file.string(), "-Y", filter, "-T", "fields", "-e", "frame.number"}});
     EXPECT_EQ(finished.status, 0) << finished.err;
     return lines_of(finished.out).size();
   }
 
-  support::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
 };
 
 TEST_P(ExampleScenario, PassesIsConfirmedByTsharkAndLeavesNothing) {
   const std::filesystem::path run = folder_ / "run";
-  const support::Finished finished = support::run_program(
+  const test::Finished finished = test::run_program(
       echolab({"run", "--engine", "docker", "--json", "--out", run.string(), "scenarios/" + GetParam() + ".yaml"}));
   ASSERT_EQ(finished.status, 0) << finished.out << finished.err;
 
@@ -77,7 +77,7 @@ TEST_P(ExampleScenario, PassesIsConfirmedByTsharkAndLeavesNothing) {
   for (const std::string& link : host_links()) EXPECT_FALSE(link.starts_with(bridge_prefix)) << link;
 
   // The stored run, judged again, gives the same bytes.
-  const support::Finished again = support::run_program(echolab({"verify", "--json", run.string()}));
+  const test::Finished again = test::run_program(echolab({"verify", "--json", run.string()}));
   EXPECT_EQ(again.status, 0) << again.err;
   EXPECT_EQ(again.out, read_file(run / "findings.json"));
 }

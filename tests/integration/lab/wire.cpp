@@ -28,7 +28,7 @@ bool same_client(const WireDatagram& request, const WireDatagram& reply) {
 }  // namespace
 
 std::vector<WireDatagram> udp_datagrams(const std::filesystem::path& capture) {
-  const support::Finished finished = support::run_program(
+  const test::Finished finished = test::run_program(
       {.argv = {"tshark", "-r", capture.string(), "-Y", "udp", "-T", "fields", "-e", "frame.number", "-e",
                 "frame.time_epoch", "-e", "ip.src", "-e", "ip.dst", "-e", "udp.srcport", "-e", "udp.dstport", "-e",
                 "udp.payload"}});

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -22,8 +22,14 @@ struct OracleCounts {
   std::uint64_t sent = 0, echoed = 0, late = 0, altered = 0, lost = 0;  // messages
   std::uint64_t duplicate = 0, unsolicited = 0, orphan = 0, unplanned = 0, repeated = 0, differs = 0;  // datagrams
   std::vector<std::uint64_t> round_trips;
-  auto operator<=>(const OracleCounts&) const = default;
+  bool operator==(const OracleCounts&) const = default;
 };
+
+inline std::ostream& operator<<(std::ostream& out, const OracleCounts& c) {
+  return out << "sent " << c.sent << " echoed " << c.echoed << " late " << c.late << " altered " << c.altered << " lost "
+             << c.lost << " duplicate " << c.duplicate << " unsolicited " << c.unsolicited << " orphan " << c.orphan
+             << " unplanned " << c.unplanned << " repeated " << c.repeated << " differs " << c.differs;
+}
 
 class UdpOracle {
  public:
@@ -84,13 +90,12 @@ class UdpOracle {
     }
     const std::uint32_t next = highest_ + 1;
     if (next <= exchange_.messages && planned(next) == packet.bytes) return {next, true};  // Q2
-    for (const bool answered : {false, true}) {                                           // Q3
-      for (const Request& r : requests_) {
-        if (r.answered == answered && r.message != 0 && r.bytes == packet.bytes && (r.planned || answered) &&
-            messages_[r.message].requested) {
-          return {r.message, true};
-        }
-      }
+    for (const Request& r : requests_) {                                                  // Q3: waiting, as sent
+      if (!r.answered && r.planned && r.message != 0 && r.bytes == packet.bytes) return {r.message, true};
+    }
+    for (const std::size_t index : answered_) {  // then those echoed, as they were
+      const Request& r = requests_[index];
+      if (r.message != 0 && r.bytes == packet.bytes && messages_[r.message].requested) return {r.message, true};
     }
     for (std::uint32_t m = highest_; m >= 1; --m) {  // Q4
       if (!messages_[m].requested && planned(m) == packet.bytes) return {m, true};
@@ -144,6 +149,7 @@ class UdpOracle {
 
   void answer(Request& r, const WirePacket& packet) {
     r.answered = true;
+    answered_.push_back(static_cast<std::size_t>(&r - requests_.data()));
     const std::int64_t elapsed = packet.time_ns - r.time_ns;
     const bool late = elapsed > exchange_.timeout.count();
     if (!late) counts_.round_trips.push_back(static_cast<std::uint64_t>(elapsed));
@@ -165,6 +171,7 @@ class UdpOracle {
   const plan::Exchange& exchange_;
   std::vector<Message> messages_;  // from 1
   std::vector<Request> requests_;
+  std::vector<std::size_t> answered_;  // in the order of their echoes
   std::uint32_t highest_ = 0;
   OracleCounts counts_;
 };

@@ -135,7 +135,7 @@ TEST(UdpOracle, AgreesOnTwelveThousandRandomExchanges) {
                                         static_cast<std::uint32_t>(weather.below(3)));
     const std::vector<WirePacket> packets = random_exchange(plan.exchanges[0], weather);
     const OracleCounts expected = UdpOracle(plan.exchanges[0]).judge(packets);
-    ASSERT_TRUE(fast(plan, packets) == expected) << "seed " << seed;
+    ASSERT_EQ(fast(plan, packets), expected) << "seed " << seed;
     seen.late += expected.late;
     seen.altered += expected.altered;
     seen.lost += expected.lost;
