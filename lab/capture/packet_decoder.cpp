@@ -40,7 +40,8 @@ Summary PacketDecoder::summary() const {
 
 PacketDecoder::Outcome PacketDecoder::decode_network(const Frame& frame) {
   const NetworkPacket network = strip_link_layer(frame);
-  if (network.above_ethernet_mtu) ++summary_.oversized;
+  constexpr std::uint16_t link_ethernet = 1;
+  if (frame.link_type == link_ethernet && network.slice.length > 1500) ++summary_.oversized;
   switch (network.kind) {
     case NetworkPacket::Kind::ipv4: {
       IpPacket packet = parse_ipv4(network.slice, Lengths::strict);
