@@ -47,17 +47,17 @@ need_base_image() {
 
 make_base_image() {
   local sources
-  sources=$(debian_sources)
-  if [[ -z $sources ]]; then
+  mapfile -t sources < <(debian_sources)
+  if ((${#sources[@]} == 0)); then
     apt-get update >&2
-    sources=$(debian_sources)
+    mapfile -t sources < <(debian_sources)
   fi
   # What the slim image leaves out is left out here too; licences stay.
   mmdebstrap --variant=minbase --aptopt='Acquire::Languages "none"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
-    bookworm - <(printf '%s\n' "$sources") 2>"$state/mmdebstrap.log" |
+    bookworm - "${sources[@]}" 2>"$state/mmdebstrap.log" |
     docker import --change 'CMD ["bash"]' --change 'LABEL echolab.base=made-here' - "$base_image" || {
     cat -- "$state/mmdebstrap.log"
     return 1

@@ -30,19 +30,6 @@ IpAddress IpAddress::v4(std::uint32_t host_order) {
   return address;
 }
 
-IpAddress IpAddress::from_v4_bytes(const std::uint8_t* four) {
-  IpAddress address;
-  std::copy_n(four, 4, address.bytes_.begin());
-  return address;
-}
-
-IpAddress IpAddress::from_v6_bytes(const std::uint8_t* sixteen) {
-  IpAddress address;
-  address.family_ = Family::ipv6;
-  std::copy_n(sixteen, 16, address.bytes_.begin());
-  return address;
-}
-
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   if (text.size() >= INET6_ADDRSTRLEN) return std::nullopt;
   const std::string zero_terminated(text);

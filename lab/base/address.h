@@ -4,6 +4,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,8 +28,18 @@ class IpAddress {
  public:
   IpAddress() = default;  // 0.0.0.0
   static IpAddress v4(std::uint32_t host_order);
-  static IpAddress from_v4_bytes(const std::uint8_t* four);
-  static IpAddress from_v6_bytes(const std::uint8_t* sixteen);
+  // Inline: once or twice per captured packet.
+  static IpAddress from_v4_bytes(const std::uint8_t* four) {
+    IpAddress address;
+    std::memcpy(address.bytes_.data(), four, 4);
+    return address;
+  }
+  static IpAddress from_v6_bytes(const std::uint8_t* sixteen) {
+    IpAddress address;
+    address.family_ = Family::ipv6;
+    std::memcpy(address.bytes_.data(), sixteen, 16);
+    return address;
+  }
   // Dotted quad or RFC 4291 text without zone; nullopt when it is neither.
   static std::optional<IpAddress> parse(std::string_view text);
 

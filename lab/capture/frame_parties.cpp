@@ -20,9 +20,9 @@ void add_arp(FrameParties& parties, Slice slice) {
 }
 
 void add_ip(FrameParties& parties, const IpPacket& packet) {
-  if (packet.state == IpPacket::State::malformed || packet.payload.data == nullptr) return;
-  add(parties, packet.source);
-  add(parties, packet.destination);
+  if (packet.state == IpPacket::State::malformed || packet.source_at == nullptr) return;
+  add(parties, packet.source());
+  add(parties, packet.destination());
   const bool neighbour_discovery = packet.protocol == protocol_icmpv6 && !packet.fragment && packet.payload.captured >= 24 &&
                                    (packet.payload.data[0] == 135 || packet.payload.data[0] == 136);
   if (neighbour_discovery) add(parties, IpAddress::from_v6_bytes(packet.payload.data + 8));

@@ -8,11 +8,7 @@ namespace {
 
 using State = IpPacket::State;
 
-IpPacket unreadable(Slice slice, std::size_t needed) {
-  IpPacket packet;
-  packet.state = slice.length < needed ? State::malformed : State::cut;
-  return packet;
-}
+State unreadable(Slice slice, std::size_t needed) { return slice.length < needed ? State::malformed : State::cut; }
 
 // The bytes that the header claims, which the wire must have had.
 bool clip(Slice& slice, std::size_t claimed, Lengths lengths) {
@@ -34,8 +30,11 @@ bool clip(Slice& slice, std::size_t claimed, Lengths lengths) {
 //   |                      Destination Address                      |
 //   |                     Options, to 4 × IHL bytes                 |
 IpPacket parse_ipv4(Slice slice, Lengths lengths) {
-  if (slice.captured < 20) return unreadable(slice, 20);
-  IpPacket packet;
+  IpPacket packet;  // every return names it, so that it is built in the caller's place
+  if (slice.captured < 20) {
+    packet.state = unreadable(slice, 20);
+    return packet;
+  }
   const std::uint8_t* header = slice.data;
   const std::size_t header_size = std::size_t{4} * (header[0] & 0x0f);
   std::size_t total = load_be16(header + 2);
@@ -44,9 +43,12 @@ IpPacket parse_ipv4(Slice slice, Lengths lengths) {
     packet.state = State::malformed;
     return packet;
   }
-  if (slice.captured < header_size) return unreadable(slice, header_size);
-  packet.source = IpAddress::from_v4_bytes(header + 12);
-  packet.destination = IpAddress::from_v4_bytes(header + 16);
+  if (slice.captured < header_size) {
+    packet.state = unreadable(slice, header_size);
+    return packet;
+  }
+  packet.source_at = header + 12;
+  packet.destination_at = header + 16;
   packet.protocol = header[9];
   packet.payload = slice.after(header_size);
   const std::uint16_t flags = load_be16(header + 6);
@@ -62,8 +64,11 @@ IpPacket parse_ipv4(Slice slice, Lengths lengths) {
 //   |                Destination Address, 16 bytes                  |
 IpPacket parse_ipv6(Slice slice, Lengths lengths) {
   constexpr std::size_t header_size = 40;
-  if (slice.captured < header_size) return unreadable(slice, header_size);
   IpPacket packet;
+  if (slice.captured < header_size) {
+    packet.state = unreadable(slice, header_size);
+    return packet;
+  }
   const std::uint8_t* header = slice.data;
   std::size_t total = header_size + load_be16(header + 4);
   if (total == header_size) total = slice.length;  // a jumbogram (RFC 2675), or offloading above 64 KiB
@@ -71,8 +76,9 @@ IpPacket parse_ipv6(Slice slice, Lengths lengths) {
     packet.state = State::malformed;
     return packet;
   }
-  packet.source = IpAddress::from_v6_bytes(header + 8);
-  packet.destination = IpAddress::from_v6_bytes(header + 24);
+  packet.v4 = false;
+  packet.source_at = header + 8;
+  packet.destination_at = header + 24;
   packet.protocol = header[6];
   packet.payload = slice.after(header_size);
   walk_extension_headers(packet);
@@ -100,7 +106,7 @@ void walk_extension_headers(IpPacket& packet) {
     }
     if (size == 0) size = 8;
     if (rest.captured < size) {
-      packet.state = rest.length < size ? State::malformed : State::cut;
+      packet.state = unreadable(rest, size);
       return;
     }
     if (packet.protocol == 43 && rest.data[3] != 0) packet.rerouted = true;  // segments left

@@ -17,11 +17,23 @@ struct FragmentField {
 
 struct IpPacket {
   enum class State : std::uint8_t { good, malformed, cut } state = State::good;  // cut: headers not captured whole
-  IpAddress source, destination;
+  bool v4 = true;
+  // Where the addresses lie in the header. Values are made only once, in what a sink gets: copying them from struct to
+  // struct cost a third of the time per packet.
+  const std::uint8_t* source_at = nullptr;
+  const std::uint8_t* destination_at = nullptr;
   std::uint8_t protocol = 0;  // of the payload; an IPv6 extension header only when it is a fragment
   Slice payload;
   std::optional<FragmentField> fragment;
-  bool rerouted = false;      // a routing header names another final destination: pseudo header unknown
+  bool rerouted = false;  // a routing header names another final destination: pseudo header unknown
+
+  IpAddress source() const { return address(source_at); }
+  IpAddress destination() const { return address(destination_at); }
+
+ private:
+  IpAddress address(const std::uint8_t* at) const {
+    return v4 ? IpAddress::from_v4_bytes(at) : IpAddress::from_v6_bytes(at);
+  }
 };
 
 // How strictly lengths are taken: a packet quoted in an ICMP error is cut on purpose.

@@ -43,9 +43,7 @@ NetworkPacket by_ethertype(std::uint16_t type, Slice slice) {
 NetworkPacket ethernet(Slice slice) {
   constexpr std::size_t header = 14;  // destination, source, EtherType
   if (slice.captured < header) return too_short(slice, header);
-  NetworkPacket packet = by_ethertype(load_be16(slice.data + 12), slice.after(header));
-  packet.above_ethernet_mtu = packet.slice.length > 1500;
-  return packet;
+  return by_ethertype(load_be16(slice.data + 12), slice.after(header));
 }
 
 // NULL and LOOP: the address family of the machine that captured. LOOP writes it in network order, NULL in its host's

@@ -8,7 +8,6 @@ namespace echolab::capture {
 struct NetworkPacket {
   enum class Kind : std::uint8_t { ipv4, ipv6, arp, other, malformed } kind = Kind::other;
   Slice slice;
-  bool above_ethernet_mtu = false;  // an Ethernet frame that carries more than 1500 bytes
 };
 
 NetworkPacket strip_link_layer(const Frame& frame);

@@ -40,7 +40,8 @@ Summary PacketDecoder::summary() const {
 
 PacketDecoder::Outcome PacketDecoder::decode_network(const Frame& frame) {
   const NetworkPacket network = strip_link_layer(frame);
-  if (network.above_ethernet_mtu) ++summary_.oversized;
+  constexpr std::uint16_t link_ethernet = 1;
+  if (frame.link_type == link_ethernet && network.slice.length > 1500) ++summary_.oversized;
   switch (network.kind) {
     case NetworkPacket::Kind::ipv4: {
       IpPacket packet = parse_ipv4(network.slice, Lengths::strict);
@@ -61,8 +62,8 @@ PacketDecoder::Outcome PacketDecoder::decode_ip(const Frame& frame, IpPacket& pa
   if (!packet.fragment) return decode_transport(frame, packet, {});
 
   Fragment fragment;
-  fragment.key = {packet.source, packet.destination, packet.fragment->id, frame.interface,
-                  packet.source.is_v4() ? packet.protocol : std::uint8_t{0}};
+  fragment.key = {packet.source(), packet.destination(), packet.fragment->id, frame.interface,
+                  packet.v4 ? packet.protocol : std::uint8_t{0}};
   fragment.next_header = packet.protocol;
   fragment.offset = packet.fragment->offset;
   fragment.more = packet.fragment->more;
@@ -76,7 +77,7 @@ PacketDecoder::Outcome PacketDecoder::decode_ip(const Frame& frame, IpPacket& pa
   packet.fragment.reset();
   packet.protocol = whole.next_header;
   packet.payload = whole.payload;
-  if (!packet.source.is_v4()) {
+  if (!packet.v4) {
     walk_extension_headers(packet);
     if (packet.state != IpPacket::State::good || packet.fragment) return Outcome::malformed;
   }
@@ -96,8 +97,7 @@ PacketDecoder::Outcome PacketDecoder::decode_transport(const Frame& frame, const
 
 Checksum PacketDecoder::checked(const IpPacket& packet, Slice segment, std::size_t field) {
   if (packet.rerouted) return Checksum::unknown;
-  const Checksum checksum =
-      verify_transport_checksum(packet.source, packet.destination, packet.protocol, segment, field);
+  const Checksum checksum = verify_transport_checksum(packet, segment, field);
   if (checksum == Checksum::unfilled) ++summary_.checksums_unfilled;
   if (checksum == Checksum::bad) ++summary_.checksums_bad;
   return checksum;
@@ -119,8 +119,8 @@ PacketDecoder::Outcome PacketDecoder::decode_udp(const Frame& frame, const IpPac
   const Slice payload = slice.after(header_size);
   sink_.on_udp({frame,
                 fragments,
-                {packet.source, Port{load_be16(slice.data)}},
-                {packet.destination, Port{load_be16(slice.data + 2)}},
+                {packet.source(), Port{load_be16(slice.data)}},
+                {packet.destination(), Port{load_be16(slice.data + 2)}},
                 payload.bytes(),
                 static_cast<std::uint32_t>(payload.length),
                 checked(packet, slice, 6)});
@@ -143,8 +143,8 @@ PacketDecoder::Outcome PacketDecoder::decode_tcp(const Frame& frame, const IpPac
   const Bytes payload =
       slice.captured > header_size ? slice.after(header_size).bytes() : Bytes(slice.data + slice.captured, std::size_t{0});
   sink_.on_tcp({frame,
-                {packet.source, Port{load_be16(slice.data)}},
-                {packet.destination, Port{load_be16(slice.data + 2)}},
+                {packet.source(), Port{load_be16(slice.data)}},
+                {packet.destination(), Port{load_be16(slice.data + 2)}},
                 load_be32(slice.data + 4),
                 load_be32(slice.data + 8),
                 load_be16(slice.data + 14),
@@ -163,7 +163,7 @@ PacketDecoder::Outcome PacketDecoder::decode_icmp(const Frame& frame, const IpPa
   if (slice.captured < header_size) return Outcome::other;
   const std::uint8_t type = slice.data[0];
   const bool v4 = packet.protocol == protocol_icmp;
-  if (v4 != packet.source.is_v4()) return Outcome::other;
+  if (v4 != packet.v4) return Outcome::other;
   if (v4 ? !is_icmpv4_error(type) : type >= 128) return Outcome::other;  // ICMPv6: errors have the top bit clear
 
   const Slice rest = slice.after(header_size);
@@ -176,10 +176,10 @@ PacketDecoder::Outcome PacketDecoder::decode_icmp(const Frame& frame, const IpPa
   sink_.on_icmp_error({frame,
                        type,
                        slice.data[1],
-                       packet.source,
+                       packet.source(),
                        quoted.protocol == protocol_udp ? Transport::udp : Transport::tcp,
-                       {quoted.source, Port{load_be16(quoted.payload.data)}},
-                       {quoted.destination, Port{load_be16(quoted.payload.data + 2)}}});
+                       {quoted.source(), Port{load_be16(quoted.payload.data)}},
+                       {quoted.destination(), Port{load_be16(quoted.payload.data + 2)}}});
   return Outcome::decoded;
 }
 

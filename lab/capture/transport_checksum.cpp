@@ -42,18 +42,16 @@ std::uint16_t swapped(std::uint16_t value) { return __builtin_bswap16(value); }
 
 std::uint16_t ones_complement_sum(const std::uint8_t* data, std::size_t size) { return fold(sum_words(0, data, size)); }
 
-Checksum verify_transport_checksum(const IpAddress& source, const IpAddress& destination, std::uint8_t protocol,
-                                   Slice segment, std::size_t field) {
+Checksum verify_transport_checksum(const IpPacket& packet, Slice segment, std::size_t field) {
   if (segment.captured < field + 2) return Checksum::unknown;
   const std::uint16_t stored = load_le16(segment.data + field);
-  constexpr std::uint8_t udp = 17;
-  if (stored == 0 && protocol == udp) return Checksum::absent;
+  if (stored == 0 && packet.protocol == protocol_udp) return Checksum::absent;
   if (segment.cut()) return Checksum::unknown;
 
-  const std::size_t address_size = source.is_v4() ? 4 : 16;
-  std::uint64_t addresses = sum_words(0, source.bytes().data(), address_size);
-  addresses = sum_words(addresses, destination.bytes().data(), address_size);
-  addresses = add(addresses, swapped(protocol));
+  const std::size_t address_size = packet.v4 ? 4 : 16;
+  std::uint64_t addresses = sum_words(0, packet.source_at, address_size);
+  addresses = sum_words(addresses, packet.destination_at, address_size);
+  addresses = add(addresses, swapped(packet.protocol));
   const auto length = static_cast<std::uint32_t>(segment.length);
   const std::uint64_t pseudo_header = add(addresses, __builtin_bswap32(length));
 

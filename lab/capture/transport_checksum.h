@@ -1,13 +1,12 @@
 #pragma once
 // The Internet checksum (RFC 1071) of UDP and TCP over their pseudo header (RFC 768, 9293, 8200 section 8.1).
 
-#include "lab/capture/slice.h"
+#include "lab/capture/ip_header.h"
 
 namespace echolab::capture {
 
-// `segment` is the whole transport segment, header first, with its checksum field at `field`.
-Checksum verify_transport_checksum(const IpAddress& source, const IpAddress& destination, std::uint8_t protocol,
-                                   Slice segment, std::size_t field);
+// `segment` is the whole transport segment of the packet, header first, with its checksum field at `field`.
+Checksum verify_transport_checksum(const IpPacket& packet, Slice segment, std::size_t field);
 
 // One's complement sum of the bytes as 16-bit words in memory order, folded to 16 bits, not complemented.
 std::uint16_t ones_complement_sum(const std::uint8_t* data, std::size_t size);

@@ -199,7 +199,10 @@ class AttendedRun {
       if (last != '\n') writer.write_stderr("\n");
       folder->copy("stderr", most_log_bytes, [&](std::string_view bytes) { writer.write_stderr(bytes); });
     }
-    writer.write_exit({.exit_code = log.exit_code(), .error = log.ended() ? "" : "had not ended when the lab was over"});
+    // Compose ends what still runs when the lab is over.
+    writer.write_exit({.exit_code = log.exit_code(),
+                       .killed_by_us = log.address().has_value() && !log.ended(),
+                       .error = log.address() ? "" : "it left no trace in the evidence"});
   }
 
   void gather_capture() {

@@ -98,7 +98,7 @@ class LabTest(unittest.TestCase):
         up = ("up", "--build", "--exit-code-from", "lab")
         self.assertEqual(self.compose(*up), 0, self.output)
         self.assertEqual(len(self.result()["clients"]), 2)
-        self.assertIn("passed", self.output)
+        self.assertIn("PASSED", self.output)
         run = self.runs()[0]
         self.assertEqual({file.lstat().st_uid for file in run.rglob("*")}, {self.artifacts.stat().st_uid},
                          "whoever owns ./artifacts can remove what is in it")

@@ -166,8 +166,9 @@ class LauncherTest(unittest.TestCase):
                           ["verify", "x"], ["doctor"]):
             self.assertEqual(self.call(*arguments), 4)
             self.assertEqual(self.calls(), [], arguments)
-        self.assertEqual(self.call("run", "x", "--engine", "docker"), 4)
-        self.assertTrue(self.calls("docker"))
+        for engine in ("docker", "auto"):
+            self.assertEqual(self.call("run", "x", "--engine", engine), 4)
+            self.assertTrue(self.calls("docker"), engine)
 
     def test_stop_engine_ends_no_other_process(self):
         self.call("version")

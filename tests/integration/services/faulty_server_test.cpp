@@ -1,6 +1,7 @@
 // Each fault of the faulty server is seen by the echo client, with the right status.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/integration/services/running_server.h"
@@ -16,6 +17,13 @@ struct Case {
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.fault << " over " << c.protocol; }
+
+// "other_port" from "other-port": test names take no hyphens.
+std::string name_of(const testing::TestParamInfo<Case>& parameter) {
+  std::string name = parameter.param.fault;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
 
 class FaultyServer : public testing::TestWithParam<Case> {};
 
@@ -40,14 +48,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"upper", "udp", 1, {{"echoed", 3}, {"altered", 2}}},
                     Case{"other-port", "udp", 1, {{"echoed", 3}, {"unsolicited", 2}, {"lost", 2}}},
                     Case{"unsolicited", "udp", 1, {{"echoed", 5}, {"unsolicited", 2}}}),
-    [](const auto& info) { return std::to_string(info.index); });
+    name_of);
 
 INSTANTIATE_TEST_SUITE_P(
     Tcp, FaultyServer,
     testing::Values(Case{"alter", "tcp", 1, {{"echoed", 3}, {"altered", 2}}},
                     Case{"upper", "tcp", 1, {{"echoed", 3}, {"altered", 2}}},
                     Case{"close-early", "tcp", 1, {{"echoed", 1}, {"lost", 1}}}),
-    [](const auto& info) { return std::to_string(info.index); });
+    name_of);
 
 TEST(FaultyServerOnce, DelayedEchoesAreLate) {
   RunningServer server({FAULTY_SERVER, "--fault", "delay", "--every", "2", "--delay", "300ms"});

@@ -161,6 +161,14 @@ TEST(PacketDecoder, ReadsASegmentTooLargeForTheIpLengthField) {
   EXPECT_EQ(r.facts.tcp[0].length, 100u);
 }
 
+TEST(PacketDecoder, CountsFramesThatOffloadingMadeLargerThanTheWire) {
+  PcapFile file;
+  for (const std::size_t size : {1460u, 1461u}) {  // an IP packet of 1500 bytes, and one more
+    file.add(ethernet_ip(ipv4(client.address, server.address, 6, tcp(client, server, 1, 1, ack, Buffer(size, 'g')))));
+  }
+  EXPECT_EQ(read(file.bytes()).summary.oversized, 1u);
+}
+
 TEST(PacketDecoder, CallsContradictingHeadersMalformed) {
   Buffer longer = udp_packet(client, server, text("abc"));
   set16(longer, 2, 1000);  // more than the frame had
