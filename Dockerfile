@@ -7,7 +7,7 @@ FROM ${BASE} AS toolchain
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       cmake g++ ninja-build pkg-config \
-      libasio-dev libcli11-dev libspdlog-dev libutf8proc-dev libxxhash-dev \
+      libasio-dev libcli11-dev libnftables-dev libspdlog-dev libutf8proc-dev libxxhash-dev \
  && rm -rf /var/lib/apt/lists/*
 
 # The programs need nothing but the C library. Each gets a tree that becomes the one layer of its image, with /evidence
@@ -60,7 +60,7 @@ LABEL org.opencontainers.image.title="echolab faulty echo server" \
 # tcpdump wants root and a few capabilities; whoever starts this image grants them one by one.
 FROM ${BASE} AS capture-agent
 RUN apt-get update \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends tcpdump \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libnftables1 tcpdump \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=services-build /image/capture-agent /
 WORKDIR /

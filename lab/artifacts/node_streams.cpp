@@ -13,7 +13,7 @@ namespace echolab::artifacts {
 
 namespace {
 
-constexpr std::size_t buffer_size = 4096;       // per stream: with 1,000 nodes this stays at 12 MiB
+constexpr std::size_t buffer_size = 4096;         // per stream: with 1,000 nodes this stays at 12 MiB
 constexpr std::size_t longest_event = 64 * 1024;  // a longer line is not an event line of ours
 constexpr std::size_t recent_size = 4096;
 constexpr std::string_view event_begin = "{\"v\":1";
@@ -57,7 +57,9 @@ void CappedFile::close() {
   flush();
 }
 
-std::uint64_t CappedFile::cut() const { return over_ - std::min<std::uint64_t>(over_, std::min(tail_.size(), tail_size_)); }
+std::uint64_t CappedFile::cut() const {
+  return over_ - std::min<std::uint64_t>(over_, std::min(tail_.size(), tail_size_));
+}
 
 NodeStreams::NodeStreams(std::filesystem::path folder, bool splits_events, const StreamCaps& caps,
                          EventLineObserver on_event)

@@ -14,9 +14,9 @@ class CappedFile {
  public:
   CappedFile(std::filesystem::path file, std::uint64_t cap, std::size_t tail);
   void append(std::string_view bytes);
-  void flush();                // writes what is buffered
-  void close();                // flush, then the tail behind a line that says how much was cut
-  std::uint64_t cut() const;   // bytes that are neither in the beginning nor in the tail
+  void flush();               // writes what is buffered
+  void close();               // flush, then the tail behind a line that says how much was cut
+  std::uint64_t cut() const;  // bytes that are neither in the beginning nor in the tail
 
  private:
   std::filesystem::path file_;

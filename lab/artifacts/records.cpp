@@ -10,7 +10,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 // Parses and hands to `read`; whatever is wrong with the document becomes one error that names the file.
 template <typename Read>
@@ -95,7 +97,8 @@ EngineRecord engine_record_from_json(const std::string& text, const std::filesys
       item.at("reasons").get_to(capture.reasons);
       record.captures.push_back(std::move(capture));
     }
-    for (const auto& [node, image] : json.at("images").items()) record.images.emplace_back(node, image.get<std::string>());
+    for (const auto& [node, image] : json.at("images").items())
+      record.images.emplace_back(node, image.get<std::string>());
     return record;
   });
 }

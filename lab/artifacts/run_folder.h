@@ -20,8 +20,8 @@ namespace echolab::artifacts {
 struct NodeExit {
   std::optional<int> exit_code;  // unset: never started, or unknown
   bool out_of_memory = false;
-  bool killed_by_us = false;     // ended by a time limit or by clean-up, not by itself
-  std::string error;             // what the engine said when it could not be started
+  bool killed_by_us = false;  // ended by a time limit or by clean-up, not by itself
+  std::string error;          // what the engine said when it could not be started
   // Bytes that did not fit under the caps of the streams; filled in by the writer. events_cut > 0: the log is incomplete.
   std::uint64_t stdout_cut = 0, stderr_cut = 0, events_cut = 0;
 };
@@ -29,7 +29,7 @@ struct NodeExit {
 // Whether one network's capture can be held against anybody.
 struct CaptureRecord {
   std::string network;
-  std::string file;              // relative to the run folder: "captures/lab.pcap" while raw
+  std::string file;  // relative to the run folder: "captures/lab.pcap" while raw
   std::uint64_t packets = 0;
   std::uint64_t captured = 0, received = 0, dropped = 0;
   bool complete = false;
@@ -37,10 +37,10 @@ struct CaptureRecord {
 };
 
 struct EngineRecord {
-  std::string engine;   // "docker"
-  std::string version;  // "20.10.24 (API 1.41)"
-  std::string host;     // kernel and architecture
-  bool finished = false;  // the run went to its end: every client ended or hit its time limit
+  std::string engine;                 // "docker"
+  std::string version;                // "20.10.24 (API 1.41)"
+  std::string host;                   // kernel and architecture
+  bool finished = false;              // the run went to its end: every client ended or hit its time limit
   std::vector<std::string> problems;  // sentences: what the engine could not do
   std::vector<CaptureRecord> captures;
   std::vector<std::pair<std::string, std::string>> images;  // node name → image id
@@ -59,7 +59,7 @@ class NodeWriter {
   virtual ~NodeWriter() = default;
   virtual void write_stdout(std::string_view bytes) = 0;
   virtual void write_stderr(std::string_view bytes) = 0;
-  virtual void write_exit(const NodeExit& exit) = 0;  // also flushes the streams; further output is dropped
+  virtual void write_exit(const NodeExit& exit) = 0;            // also flushes the streams; further output is dropped
   virtual std::string last_lines(std::size_t lines) const = 0;  // of both streams, for messages; not escaped
 };
 
@@ -100,8 +100,8 @@ struct RunFolder {
   std::filesystem::path folder;
   plan::Plan plan;
   EngineRecord engine;
-  bool finished = false;                // manifest.json is there and says complete; not so while the run is on
-  std::vector<std::string> damaged;     // files whose size or hash is not what the manifest says
+  bool finished = false;             // manifest.json is there and says complete; not so while the run is on
+  std::vector<std::string> damaged;  // files whose size or hash is not what the manifest says
   std::filesystem::path node_file(const std::string& node, std::string_view file) const;
   NodeExit node_exit(const std::string& node) const;
 };

@@ -22,8 +22,8 @@ struct RunFolderWriter::Impl {
   std::map<std::string, std::unique_ptr<NodeStreams>> nodes;
 };
 
-RunFolderWriter::RunFolderWriter(std::filesystem::path folder, const plan::Plan& plan,
-                                 std::string_view scenario_source, StreamCaps caps)
+RunFolderWriter::RunFolderWriter(std::filesystem::path folder, const plan::Plan& plan, std::string_view scenario_source,
+                                 StreamCaps caps)
     : folder_(std::move(folder)), impl_(std::make_unique<Impl>()) {
   std::error_code error;
   if (std::filesystem::exists(folder_, error) && !std::filesystem::is_empty(folder_, error)) {

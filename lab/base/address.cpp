@@ -21,8 +21,12 @@ std::optional<Number> parse_decimal(std::string_view text) {
 
 }  // namespace
 
-std::string_view to_string(Family family) { return family == Family::ipv4 ? "ipv4" : "ipv6"; }
-std::string_view to_string(Transport transport) { return transport == Transport::udp ? "udp" : "tcp"; }
+std::string_view to_string(Family family) {
+  return family == Family::ipv4 ? "ipv4" : "ipv6";
+}
+std::string_view to_string(Transport transport) {
+  return transport == Transport::udp ? "udp" : "tcp";
+}
 
 IpAddress IpAddress::v4(std::uint32_t host_order) {
   IpAddress address;
@@ -119,8 +123,12 @@ std::uint64_t Prefix::usable_hosts() const {
   return all > reserved ? all - reserved : 0;
 }
 
-std::string Prefix::to_string() const { return fmt::format("{}/{}", network_.to_string(), length_); }
+std::string Prefix::to_string() const {
+  return fmt::format("{}/{}", network_.to_string(), length_);
+}
 
-std::string MacAddress::to_string() const { return fmt::format("{:02x}", fmt::join(bytes, ":")); }
+std::string MacAddress::to_string() const {
+  return fmt::format("{:02x}", fmt::join(bytes, ":"));
+}
 
 }  // namespace echolab

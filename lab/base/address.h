@@ -46,9 +46,9 @@ class IpAddress {
   Family family() const { return family_; }
   bool is_v4() const { return family_ == Family::ipv4; }
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
-  std::uint32_t v4_host_order() const;      // only for IPv4
+  std::uint32_t v4_host_order() const;        // only for IPv4
   IpAddress plus(std::uint64_t hosts) const;  // address arithmetic inside a subnet; wraps
-  std::string to_string() const;            // RFC 5952 for IPv6
+  std::string to_string() const;              // RFC 5952 for IPv6
 
   auto operator<=>(const IpAddress&) const = default;
 

@@ -12,6 +12,8 @@ EnvironmentError::EnvironmentError(std::string tried, std::string cause, std::st
       cause_(std::move(cause)),
       mend_(std::move(mend)) {}
 
-std::string errno_text(int error_number) { return std::generic_category().message(error_number); }
+std::string errno_text(int error_number) {
+  return std::generic_category().message(error_number);
+}
 
 }  // namespace echolab

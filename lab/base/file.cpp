@@ -32,7 +32,7 @@ void UniqueFd::reset() {
 UniqueFd open_for_reading(const std::filesystem::path& file) {
   UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) fail("open", file, errno);
-  struct stat status{};
+  struct stat status {};
   if (::fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode)) fail("read", file, EISDIR);
   return fd;
 }
@@ -54,7 +54,8 @@ std::string read_file(const std::filesystem::path& file, std::size_t limit) {
     if (got == 0) return content;
     content.append(buffer, static_cast<std::size_t>(got));
     if (content.size() > limit) {
-      throw EnvironmentError(fmt::format("read {}", file.string()), fmt::format("it is larger than {} bytes", limit), "");
+      throw EnvironmentError(fmt::format("read {}", file.string()), fmt::format("it is larger than {} bytes", limit),
+                             "");
     }
   }
 }

@@ -24,8 +24,12 @@ inline std::uint64_t load_le64(const std::uint8_t* at) {
   std::memcpy(&value, at, sizeof value);
   return value;
 }
-inline std::uint16_t load_be16(const std::uint8_t* at) { return __builtin_bswap16(load_le16(at)); }
-inline std::uint32_t load_be32(const std::uint8_t* at) { return __builtin_bswap32(load_le32(at)); }
+inline std::uint16_t load_be16(const std::uint8_t* at) {
+  return __builtin_bswap16(load_le16(at));
+}
+inline std::uint32_t load_be32(const std::uint8_t* at) {
+  return __builtin_bswap32(load_le32(at));
+}
 
 // The byte order of a file or section, learnt from its magic number.
 class ByteOrder {

@@ -24,7 +24,7 @@ constexpr std::size_t buffer_size = ByteSource::max_peek + read_size;
 class FileInput final : public ByteInput {
  public:
   explicit FileInput(const std::filesystem::path& file) : file_(file), fd_(open_for_reading(file)) {
-    struct stat status{};
+    struct stat status {};
     if (::fstat(fd_.get(), &status) == 0 && S_ISREG(status.st_mode)) size_ = static_cast<std::uint64_t>(status.st_size);
     ::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   }
@@ -37,7 +37,8 @@ class FileInput final : public ByteInput {
         return static_cast<std::size_t>(got);
       }
       if (errno != EINTR) {
-        throw EnvironmentError(fmt::format("read {}", file_.string()), errno_text(errno), "check the disk and its mount");
+        throw EnvironmentError(fmt::format("read {}", file_.string()), errno_text(errno),
+                               "check the disk and its mount");
       }
     }
   }
@@ -72,8 +73,12 @@ class MemoryInput final : public ByteInput {
 
 }  // namespace
 
-ByteSource::ByteSource(const std::filesystem::path& file) { open(std::make_unique<FileInput>(file)); }
-ByteSource::ByteSource(Bytes memory) { open(std::make_unique<MemoryInput>(memory)); }
+ByteSource::ByteSource(const std::filesystem::path& file) {
+  open(std::make_unique<FileInput>(file));
+}
+ByteSource::ByteSource(Bytes memory) {
+  open(std::make_unique<MemoryInput>(memory));
+}
 ByteSource::~ByteSource() = default;
 
 void ByteSource::open(std::unique_ptr<ByteInput> input) {

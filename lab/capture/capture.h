@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <optional>
 #include <span>
-#include <string>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,8 +35,8 @@ struct UdpDatagram {
   const Frame& frame;                        // the frame that completed it
   std::span<const std::uint64_t> fragments;  // frame numbers, when it came in more than one
   Endpoint source, destination;
-  Bytes payload;                 // what was captured of it
-  std::uint32_t length = 0;      // payload bytes by the UDP header; more than payload.size() when cut
+  Bytes payload;             // what was captured of it
+  std::uint32_t length = 0;  // payload bytes by the UDP header; more than payload.size() when cut
   Checksum checksum = Checksum::unknown;
 };
 
@@ -85,16 +85,16 @@ struct Interface {
 // What one pass saw.
 struct Summary {
   std::uint64_t packets = 0;
-  std::uint64_t decoded = 0;              // UDP, TCP or ICMP error
-  std::uint64_t other = 0;                // ARP, IPv6 neighbour discovery, unknown: not about echoes
-  std::uint64_t malformed = 0;            // headers that contradict themselves
-  std::uint64_t cut = 0;                  // frames shortened by snaplen
+  std::uint64_t decoded = 0;               // UDP, TCP or ICMP error
+  std::uint64_t other = 0;                 // ARP, IPv6 neighbour discovery, unknown: not about echoes
+  std::uint64_t malformed = 0;             // headers that contradict themselves
+  std::uint64_t cut = 0;                   // frames shortened by snaplen
   std::uint64_t fragments_incomplete = 0;  // datagrams of which a fragment never came
-  std::uint64_t oversized = 0;            // frames above the Ethernet MTU: offloading was on
+  std::uint64_t oversized = 0;             // frames above the Ethernet MTU: offloading was on
   std::uint64_t checksums_unfilled = 0, checksums_bad = 0;
-  bool truncated = false;                 // the file ends in the middle of a packet or block
+  bool truncated = false;  // the file ends in the middle of a packet or block
   std::vector<Interface> interfaces;
-  std::vector<std::string> comments;      // of the section
+  std::vector<std::string> comments;  // of the section
   std::int64_t first_time_ns = 0, last_time_ns = 0;
 };
 
@@ -116,16 +116,16 @@ Summary read_capture(const std::filesystem::path& file, Sink& sink);
 enum class Direction : std::uint8_t { to_server, to_client };
 
 struct TcpConversation {
-  std::uint32_t id = 0;            // from 0, in order of their first packet
-  Endpoint client, server;         // client: who sent the SYN; without one, whoever has the higher port
-  bool handshake = false;          // SYN, SYN+ACK and ACK were seen
+  std::uint32_t id = 0;     // from 0, in order of their first packet
+  Endpoint client, server;  // client: who sent the SYN; without one, whoever has the higher port
+  bool handshake = false;   // SYN, SYN+ACK and ACK were seen
   std::uint64_t syn_packet = 0, synack_packet = 0;
-  struct Side {                    // of one direction's sender
-    std::uint64_t bytes = 0;       // in order and delivered
+  struct Side {               // of one direction's sender
+    std::uint64_t bytes = 0;  // in order and delivered
     std::uint64_t retransmitted_segments = 0, out_of_order_segments = 0, zero_windows = 0;
     bool fin = false;
     std::uint64_t fin_packet = 0;
-    std::uint64_t missing = 0;     // bytes that were acknowledged but never captured
+    std::uint64_t missing = 0;  // bytes that were acknowledged but never captured
   } client_side, server_side;
   bool reset = false;
   std::uint64_t reset_packet = 0;

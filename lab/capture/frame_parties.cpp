@@ -10,7 +10,9 @@ namespace echolab::capture {
 
 namespace {
 
-void add(FrameParties& parties, const IpAddress& address) { parties.addresses[parties.address_count++] = address; }
+void add(FrameParties& parties, const IpAddress& address) {
+  parties.addresses[parties.address_count++] = address;
+}
 
 //   hardware type u16 | protocol type u16 | sizes u8 u8 | operation u16 | sender MAC, IP | target MAC, IP
 void add_arp(FrameParties& parties, Slice slice) {
@@ -23,7 +25,8 @@ void add_ip(FrameParties& parties, const IpPacket& packet) {
   if (packet.state == IpPacket::State::malformed || packet.source_at == nullptr) return;
   add(parties, packet.source());
   add(parties, packet.destination());
-  const bool neighbour_discovery = packet.protocol == protocol_icmpv6 && !packet.fragment && packet.payload.captured >= 24 &&
+  const bool neighbour_discovery = packet.protocol == protocol_icmpv6 && !packet.fragment &&
+                                   packet.payload.captured >= 24 &&
                                    (packet.payload.data[0] == 135 || packet.payload.data[0] == 136);
   if (neighbour_discovery) add(parties, IpAddress::from_v6_bytes(packet.payload.data + 8));
 }
@@ -41,10 +44,17 @@ FrameParties find_parties(const Frame& frame) {
   }
   const NetworkPacket network = strip_link_layer(frame);
   switch (network.kind) {
-    case NetworkPacket::Kind::arp: add_arp(parties, network.slice); break;
-    case NetworkPacket::Kind::ipv4: add_ip(parties, parse_ipv4(network.slice, Lengths::quoted)); break;
-    case NetworkPacket::Kind::ipv6: add_ip(parties, parse_ipv6(network.slice, Lengths::quoted)); break;
-    default: break;
+    case NetworkPacket::Kind::arp:
+      add_arp(parties, network.slice);
+      break;
+    case NetworkPacket::Kind::ipv4:
+      add_ip(parties, parse_ipv4(network.slice, Lengths::quoted));
+      break;
+    case NetworkPacket::Kind::ipv6:
+      add_ip(parties, parse_ipv6(network.slice, Lengths::quoted));
+      break;
+    default:
+      break;
   }
   return parties;
 }

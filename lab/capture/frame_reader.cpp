@@ -5,8 +5,12 @@
 
 namespace echolab::capture {
 
-FrameReader::FrameReader(const std::filesystem::path& file) : source_(file) { open(); }
-FrameReader::FrameReader(Bytes memory) : source_(memory) { open(); }
+FrameReader::FrameReader(const std::filesystem::path& file) : source_(file) {
+  open();
+}
+FrameReader::FrameReader(Bytes memory) : source_(memory) {
+  open();
+}
 FrameReader::~FrameReader() = default;
 
 void FrameReader::open() {

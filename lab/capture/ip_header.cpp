@@ -8,7 +8,9 @@ namespace {
 
 using State = IpPacket::State;
 
-State unreadable(Slice slice, std::size_t needed) { return slice.length < needed ? State::malformed : State::cut; }
+State unreadable(Slice slice, std::size_t needed) {
+  return slice.length < needed ? State::malformed : State::cut;
+}
 
 // The bytes that the header claims, which the wire must have had.
 bool clip(Slice& slice, std::size_t claimed, Lengths lengths) {
@@ -101,8 +103,11 @@ void walk_extension_headers(IpPacket& packet) {
       case 51:  // authentication: counted in 4 bytes, less two
         if (rest.captured >= 2) size = std::size_t{4} * (rest.data[1] + std::size_t{2});
         break;
-      case 44: size = 8; break;  // fragment
-      default: return;
+      case 44:
+        size = 8;
+        break;  // fragment
+      default:
+        return;
     }
     if (size == 0) size = 8;
     if (rest.captured < size) {

@@ -8,8 +8,16 @@ namespace {
 
 // LINKTYPE_ values, https://www.tcpdump.org/linktypes.html. 12 and 14 are DLT_RAW where a writer did not translate it.
 enum LinkType : std::uint16_t {
-  link_null = 0, link_ethernet = 1, link_raw_bsd = 12, link_raw_openbsd = 14, link_raw = 101, link_loop = 108,
-  link_linux_sll = 113, link_ipv4 = 228, link_ipv6 = 229, link_linux_sll2 = 276,
+  link_null = 0,
+  link_ethernet = 1,
+  link_raw_bsd = 12,
+  link_raw_openbsd = 14,
+  link_raw = 101,
+  link_loop = 108,
+  link_linux_sll = 113,
+  link_ipv4 = 228,
+  link_ipv6 = 229,
+  link_linux_sll2 = 276,
 };
 
 using Kind = NetworkPacket::Kind;
@@ -33,10 +41,14 @@ NetworkPacket by_ethertype(std::uint16_t type, Slice slice) {
     slice = slice.after(4);
   }
   switch (type) {
-    case ethertype_ipv4: return {Kind::ipv4, slice};
-    case ethertype_ipv6: return {Kind::ipv6, slice};
-    case ethertype_arp: return {Kind::arp, slice};
-    default: return {Kind::other, slice};
+    case ethertype_ipv4:
+      return {Kind::ipv4, slice};
+    case ethertype_ipv6:
+      return {Kind::ipv6, slice};
+    case ethertype_arp:
+      return {Kind::arp, slice};
+    default:
+      return {Kind::other, slice};
   }
 }
 
@@ -54,22 +66,28 @@ NetworkPacket loopback(Slice slice) {
   if (family > 0xffff) family = __builtin_bswap32(family);
   const Slice rest = slice.after(4);
   switch (family) {
-    case 2: return {Kind::ipv4, rest};   // AF_INET everywhere
-    case 10:                             // AF_INET6 on Linux
-    case 23:                             // Windows
-    case 24:                             // NetBSD, OpenBSD
-    case 28:                             // FreeBSD
-    case 30: return {Kind::ipv6, rest};  // macOS
-    default: return {Kind::other, rest};
+    case 2:
+      return {Kind::ipv4, rest};  // AF_INET everywhere
+    case 10:                      // AF_INET6 on Linux
+    case 23:                      // Windows
+    case 24:                      // NetBSD, OpenBSD
+    case 28:                      // FreeBSD
+    case 30:
+      return {Kind::ipv6, rest};  // macOS
+    default:
+      return {Kind::other, rest};
   }
 }
 
 NetworkPacket raw(Slice slice) {
   if (slice.captured < 1) return too_short(slice, 1);
   switch (slice.data[0] >> 4) {
-    case 4: return {Kind::ipv4, slice};
-    case 6: return {Kind::ipv6, slice};
-    default: return {Kind::malformed, slice};
+    case 4:
+      return {Kind::ipv4, slice};
+    case 6:
+      return {Kind::ipv6, slice};
+    default:
+      return {Kind::malformed, slice};
   }
 }
 
@@ -85,19 +103,28 @@ NetworkPacket cooked(Slice slice, std::size_t header, std::size_t protocol_at, s
 
 NetworkPacket strip_link_layer(const Frame& frame) {
   // Some writers leave an original length below the captured one: the captured bytes were on the wire.
-  const Slice slice{frame.data.data(), frame.data.size(), std::max<std::size_t>(frame.original_length, frame.data.size())};
+  const Slice slice{frame.data.data(), frame.data.size(),
+                    std::max<std::size_t>(frame.original_length, frame.data.size())};
   switch (frame.link_type) {
-    case link_ethernet: return ethernet(slice);
+    case link_ethernet:
+      return ethernet(slice);
     case link_null:
-    case link_loop: return loopback(slice);
+    case link_loop:
+      return loopback(slice);
     case link_raw:
     case link_raw_bsd:
-    case link_raw_openbsd: return raw(slice);
-    case link_ipv4: return {Kind::ipv4, slice};
-    case link_ipv6: return {Kind::ipv6, slice};
-    case link_linux_sll: return cooked(slice, 16, 14, 2);
-    case link_linux_sll2: return cooked(slice, 20, 0, 8);
-    default: return {Kind::other, slice};
+    case link_raw_openbsd:
+      return raw(slice);
+    case link_ipv4:
+      return {Kind::ipv4, slice};
+    case link_ipv6:
+      return {Kind::ipv6, slice};
+    case link_linux_sll:
+      return cooked(slice, 16, 14, 2);
+    case link_linux_sll2:
+      return cooked(slice, 20, 0, 8);
+    default:
+      return {Kind::other, slice};
   }
 }
 

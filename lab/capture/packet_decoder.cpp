@@ -9,11 +9,14 @@ namespace echolab::capture {
 namespace {
 
 bool is_judged(std::uint8_t protocol) {
-  return protocol == protocol_udp || protocol == protocol_tcp || protocol == protocol_icmp || protocol == protocol_icmpv6;
+  return protocol == protocol_udp || protocol == protocol_tcp || protocol == protocol_icmp ||
+         protocol == protocol_icmpv6;
 }
 
 // Destination unreachable, source quench, redirect, time exceeded, parameter problem (RFC 1122 section 3.2.2).
-bool is_icmpv4_error(std::uint8_t type) { return type == 3 || type == 4 || type == 5 || type == 11 || type == 12; }
+bool is_icmpv4_error(std::uint8_t type) {
+  return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
+}
 
 }  // namespace
 
@@ -26,9 +29,15 @@ void PacketDecoder::decode(const Frame& frame) {
   if (frame.original_length > frame.data.size()) ++summary_.cut;
   sink_.on_frame(frame);
   switch (decode_network(frame)) {
-    case Outcome::decoded: ++summary_.decoded; break;
-    case Outcome::other: ++summary_.other; break;
-    case Outcome::malformed: ++summary_.malformed; break;
+    case Outcome::decoded:
+      ++summary_.decoded;
+      break;
+    case Outcome::other:
+      ++summary_.other;
+      break;
+    case Outcome::malformed:
+      ++summary_.malformed;
+      break;
   }
 }
 
@@ -51,8 +60,10 @@ PacketDecoder::Outcome PacketDecoder::decode_network(const Frame& frame) {
       IpPacket packet = parse_ipv6(network.slice, Lengths::strict);
       return decode_ip(frame, packet);
     }
-    case NetworkPacket::Kind::malformed: return Outcome::malformed;
-    default: return Outcome::other;
+    case NetworkPacket::Kind::malformed:
+      return Outcome::malformed;
+    default:
+      return Outcome::other;
   }
 }
 
@@ -70,9 +81,12 @@ PacketDecoder::Outcome PacketDecoder::decode_ip(const Frame& frame, IpPacket& pa
   fragment.payload = packet.payload;
   WholeDatagram whole;
   switch (reassembly_.add(frame, fragment, whole)) {
-    case Reassembly::Result::malformed: return Outcome::malformed;
-    case Reassembly::Result::stored: return is_judged(packet.protocol) ? Outcome::decoded : Outcome::other;
-    case Reassembly::Result::complete: break;
+    case Reassembly::Result::malformed:
+      return Outcome::malformed;
+    case Reassembly::Result::stored:
+      return is_judged(packet.protocol) ? Outcome::decoded : Outcome::other;
+    case Reassembly::Result::complete:
+      break;
   }
   packet.fragment.reset();
   packet.protocol = whole.next_header;
@@ -87,11 +101,15 @@ PacketDecoder::Outcome PacketDecoder::decode_ip(const Frame& frame, IpPacket& pa
 PacketDecoder::Outcome PacketDecoder::decode_transport(const Frame& frame, const IpPacket& packet,
                                                        std::span<const std::uint64_t> fragments) {
   switch (packet.protocol) {
-    case protocol_udp: return decode_udp(frame, packet, fragments);
-    case protocol_tcp: return decode_tcp(frame, packet);
+    case protocol_udp:
+      return decode_udp(frame, packet, fragments);
+    case protocol_tcp:
+      return decode_tcp(frame, packet);
     case protocol_icmp:
-    case protocol_icmpv6: return decode_icmp(frame, packet);
-    default: return Outcome::other;
+    case protocol_icmpv6:
+      return decode_icmp(frame, packet);
+    default:
+      return Outcome::other;
   }
 }
 
@@ -140,18 +158,19 @@ PacketDecoder::Outcome PacketDecoder::decode_tcp(const Frame& frame, const IpPac
   const std::size_t header_size = std::size_t{4} * (slice.data[12] >> 4);
   if (header_size < header_minimum || header_size > slice.length) return Outcome::malformed;
   const std::uint8_t flags = slice.data[13];
-  const Bytes payload =
-      slice.captured > header_size ? slice.after(header_size).bytes() : Bytes(slice.data + slice.captured, std::size_t{0});
-  sink_.on_tcp({frame,
-                {packet.source(), Port{load_be16(slice.data)}},
-                {packet.destination(), Port{load_be16(slice.data + 2)}},
-                load_be32(slice.data + 4),
-                load_be32(slice.data + 8),
-                load_be16(slice.data + 14),
-                {(flags & 0x02) != 0, (flags & 0x10) != 0, (flags & 0x01) != 0, (flags & 0x04) != 0, (flags & 0x08) != 0},
-                payload,
-                static_cast<std::uint32_t>(slice.length - header_size),
-                checked(packet, slice, 16)});
+  const Bytes payload = slice.captured > header_size ? slice.after(header_size).bytes()
+                                                     : Bytes(slice.data + slice.captured, std::size_t{0});
+  sink_.on_tcp(
+      {frame,
+       {packet.source(), Port{load_be16(slice.data)}},
+       {packet.destination(), Port{load_be16(slice.data + 2)}},
+       load_be32(slice.data + 4),
+       load_be32(slice.data + 8),
+       load_be16(slice.data + 14),
+       {(flags & 0x02) != 0, (flags & 0x10) != 0, (flags & 0x01) != 0, (flags & 0x04) != 0, (flags & 0x08) != 0},
+       payload,
+       static_cast<std::uint32_t>(slice.length - header_size),
+       checked(packet, slice, 16)});
   return Outcome::decoded;
 }
 

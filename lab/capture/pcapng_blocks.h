@@ -20,12 +20,12 @@ inline constexpr std::uint32_t enhanced_packet = 6;
 inline constexpr std::uint32_t byte_order_magic = 0x1A2B3C4D;
 
 namespace option {
-inline constexpr std::uint16_t end = 0, comment = 1;                                    // of every block
-inline constexpr std::uint16_t hardware = 2, os = 3, application = 4;                   // of a section
-inline constexpr std::uint16_t name = 2, description = 3, time_resolution = 9,          // of an interface
+inline constexpr std::uint16_t end = 0, comment = 1;                            // of every block
+inline constexpr std::uint16_t hardware = 2, os = 3, application = 4;           // of a section
+inline constexpr std::uint16_t name = 2, description = 3, time_resolution = 9,  // of an interface
     filter = 11, interface_os = 12, time_offset = 14;
-inline constexpr std::uint16_t flags = 2, packet_id = 5;                                // of a packet
-inline constexpr std::uint16_t start_time = 2, end_time = 3, received = 4, dropped = 5, // of statistics
+inline constexpr std::uint16_t flags = 2, packet_id = 5;                                 // of a packet
+inline constexpr std::uint16_t start_time = 2, end_time = 3, received = 4, dropped = 5,  // of statistics
     filter_accepted = 6, os_dropped = 7, delivered = 8;
 }  // namespace option
 

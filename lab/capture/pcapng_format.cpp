@@ -13,9 +13,9 @@ namespace echolab::capture {
 namespace {
 
 constexpr std::size_t max_interfaces = 4096;
-constexpr std::size_t max_name = 1024;                          // bytes kept of a name or description
-constexpr std::size_t max_comments = std::size_t{256} << 10;    // bytes kept of all section comments
-constexpr std::size_t max_options = std::size_t{1} << 20;       // bytes of a block whose options are read
+constexpr std::size_t max_name = 1024;                        // bytes kept of a name or description
+constexpr std::size_t max_comments = std::size_t{256} << 10;  // bytes kept of all section comments
+constexpr std::size_t max_options = std::size_t{1} << 20;     // bytes of a block whose options are read
 
 // Time stamps of one interface: a count of units since an offset from 1970.
 class Resolution {
@@ -72,15 +72,22 @@ class PcapngFormat final : public CaptureFormat {
       if (header.size() < 12) break;
       begin_block(header);
       switch (type_) {
-        case pcapng::section_header: read_section(); break;
-        case pcapng::interface_description: read_interface(); break;
-        case pcapng::interface_statistics: read_statistics(); break;
+        case pcapng::section_header:
+          read_section();
+          break;
+        case pcapng::interface_description:
+          read_interface();
+          break;
+        case pcapng::interface_statistics:
+          read_statistics();
+          break;
         case pcapng::enhanced_packet:
         case pcapng::packet:
         case pcapng::simple_packet:
           if (read_packet(frame)) return true;
           break;
-        default: break;
+        default:
+          break;
       }
     }
     facts_.truncated = true;

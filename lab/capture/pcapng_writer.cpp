@@ -173,7 +173,9 @@ void PcapngWriter::end_block(std::size_t start) {
 }
 
 // Blocks begin at multiples of four bytes of the buffer, for flushes take whole blocks.
-void PcapngWriter::pad() { buffer_.append((4 - buffer_.size() % 4) % 4, '\0'); }
+void PcapngWriter::pad() {
+  buffer_.append((4 - buffer_.size() % 4) % 4, '\0');
+}
 
 void PcapngWriter::option(std::uint16_t code, std::string_view value) {
   put(code);

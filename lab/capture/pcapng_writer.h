@@ -37,8 +37,8 @@ struct PacketRecord {
   std::uint32_t original_length = 0;
   Bytes data;
   std::span<const std::string> comments = {};
-  std::uint32_t flags = 0;       // epb_flags; 0: left out
-  std::uint64_t packet_id = 0;   // epb_packetid, the same for one packet in several files; 0: left out
+  std::uint32_t flags = 0;      // epb_flags; 0: left out
+  std::uint64_t packet_id = 0;  // epb_packetid, the same for one packet in several files; 0: left out
 };
 
 struct InterfaceCounters {

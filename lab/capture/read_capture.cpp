@@ -1,6 +1,6 @@
+#include "lab/capture/read_capture.h"
 #include "lab/capture/frame_reader.h"
 #include "lab/capture/packet_decoder.h"
-#include "lab/capture/read_capture.h"
 
 namespace echolab::capture {
 

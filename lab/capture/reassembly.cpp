@@ -29,13 +29,13 @@ struct Reassembly::Slot {
   FragmentKey key;
   std::int64_t first_time_ns = 0;
   std::uint64_t first_frame = 0;
-  std::size_t total = 0;         // 0 until the last fragment came
-  std::size_t highest = 0;       // end of the furthest fragment
+  std::size_t total = 0;    // 0 until the last fragment came
+  std::size_t highest = 0;  // end of the furthest fragment
   std::size_t units_present = 0;
-  std::size_t captured = 0;      // bytes below this were captured, as far as they came
+  std::size_t captured = 0;  // bytes below this were captured, as far as they came
   std::uint8_t next_header = 0;
   bool spoiled = false;
-  bool finished = false;         // handed out by the last add(): free at the next
+  bool finished = false;  // handed out by the last add(): free at the next
   std::vector<std::uint64_t> frames;
   std::bitset<units> present;
   std::uint8_t bytes[max_datagram + 1];

@@ -58,8 +58,8 @@ class Reassembly {
   Slot& make(const FragmentKey& key, std::uint32_t hash, const Frame& frame);
   void release(std::size_t index);
 
-  std::vector<std::uint32_t> hashes_;            // of the slot in use at the same index; 0: free
-  std::vector<std::unique_ptr<Slot>> storage_;   // made once, then reused
+  std::vector<std::uint32_t> hashes_;           // of the slot in use at the same index; 0: free
+  std::vector<std::unique_ptr<Slot>> storage_;  // made once, then reused
   std::uint64_t given_up_ = 0;
   std::uint64_t open_ = 0;
 };

@@ -85,7 +85,8 @@ bool TcpDirection::keep(const Context& context, const Frame& frame, std::uint64_
     const std::uint64_t piece_end = piece->first + piece->second.length;
     if (piece_end <= at) continue;
     overlapped = true;
-    if (piece->first > at) keep_piece(context, frame, at, part(bytes, at - offset, piece->first - at), piece->first - at);
+    if (piece->first > at)
+      keep_piece(context, frame, at, part(bytes, at - offset, piece->first - at), piece->first - at);
     at = std::max(at, piece_end);
   }
   if (at < end) keep_piece(context, frame, at, part(bytes, at - offset, end - at), end - at);

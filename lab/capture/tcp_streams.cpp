@@ -53,8 +53,8 @@ void TcpStreams::add(const TcpSegment& segment) {
   if (segment.window == 0) ++side.zero_windows;
   if (segment.flags.syn) note_syn(entry, segment, by_client);
   if (segment.flags.ack) note_acknowledgement(entry, segment, by_client);
-  stream.add({sink_, entry.facts, side, by_client ? Direction::to_server : Direction::to_client, waiting_bytes_}, segment,
-             segment.sequence + (segment.flags.syn ? 1 : 0));
+  stream.add({sink_, entry.facts, side, by_client ? Direction::to_server : Direction::to_client, waiting_bytes_},
+             segment, segment.sequence + (segment.flags.syn ? 1 : 0));
   if (entry.from_client.finished() && entry.from_server.finished()) {
     close(entry);
     if (!entry.ended) end(table_.find(entry.key)->second);
@@ -87,7 +87,8 @@ void TcpStreams::note_acknowledgement(Entry& entry, const TcpSegment& segment, b
 
 TcpStreams::Entry& TcpStreams::entry_of(const TcpSegment& segment) {
   const bool source_is_low = segment.source < segment.destination;
-  const Key key{source_is_low ? segment.source : segment.destination, source_is_low ? segment.destination : segment.source};
+  const Key key{source_is_low ? segment.source : segment.destination,
+                source_is_low ? segment.destination : segment.source};
   const auto found = table_.find(key);
   if (found == table_.end()) return open(key, segment);
   Entry& entry = *found->second;

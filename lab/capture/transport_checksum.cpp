@@ -36,11 +36,15 @@ std::uint16_t fold(std::uint64_t sum) {
   return static_cast<std::uint16_t>((sum & 0xffff) + (sum >> 16));
 }
 
-std::uint16_t swapped(std::uint16_t value) { return __builtin_bswap16(value); }
+std::uint16_t swapped(std::uint16_t value) {
+  return __builtin_bswap16(value);
+}
 
 }  // namespace
 
-std::uint16_t ones_complement_sum(const std::uint8_t* data, std::size_t size) { return fold(sum_words(0, data, size)); }
+std::uint16_t ones_complement_sum(const std::uint8_t* data, std::size_t size) {
+  return fold(sum_words(0, data, size));
+}
 
 Checksum verify_transport_checksum(const IpPacket& packet, Slice segment, std::size_t field) {
   if (segment.captured < field + 2) return Checksum::unknown;

@@ -53,7 +53,8 @@ void add_engine_options(CLI::App& app, const std::shared_ptr<Values>& values) {
 void add_run(CLI::App& app, const std::shared_ptr<Values>& values) {
   CLI::App* command = app.add_subcommand("run", "run a lab and judge it");
   command->add_option("scenario", values->run.scenario, "scenario file (YAML)")->required();
-  command->add_option("--out", values->run.out, "run folder (default: artifacts/<run id>, artifacts/latest points to it)");
+  command->add_option("--out", values->run.out,
+                      "run folder (default: artifacts/<run id>, artifacts/latest points to it)");
   add_engine_options(*command, values);
   command->add_option("--evidence", values->engine.evidence, "engine compose: the volume the services write to");
   command->add_option("--server", values->engine.server, "engine compose: name of the server's service");
@@ -71,17 +72,15 @@ void add_scenario_commands(CLI::App& app, const std::shared_ptr<Values>& values)
   CLI::App* validate_app = app.add_subcommand("validate", "check scenario files; nothing is started");
   validate_app->add_option("scenario", values->scenarios, "scenario files")->required();
   add_output_options(*validate_app, values);
-  validate_app->callback([values] {
-    values->command = [values](Terminal& terminal) { return validate(values->scenarios, terminal); };
-  });
+  validate_app->callback(
+      [values] { values->command = [values](Terminal& terminal) { return validate(values->scenarios, terminal); }; });
 
   CLI::App* plan_app = app.add_subcommand("plan", "print what a run would do; nothing is started");
   plan_app->add_option("scenario", values->plan.scenario, "scenario file")->required();
   plan_app->add_option("--run-id", values->plan.run_id, "automatic addresses are drawn from it");
   add_output_options(*plan_app, values);
-  plan_app->callback([values] {
-    values->command = [values](Terminal& terminal) { return plan(values->plan, terminal); };
-  });
+  plan_app->callback(
+      [values] { values->command = [values](Terminal& terminal) { return plan(values->plan, terminal); }; });
 
   CLI::App* schema_app = app.add_subcommand("schema", "print the JSON Schema of scenarios, for editors");
   add_output_options(*schema_app, values);
@@ -97,9 +96,8 @@ void add_evidence_commands(CLI::App& app, const std::shared_ptr<Values>& values)
   CLI::App* command = app.add_subcommand("verify", "judge a stored run again, from its evidence alone");
   command->add_option("run-folder", values->run_folder, "folder that a run left")->required();
   add_output_options(*command, values);
-  command->callback([values] {
-    values->command = [values](Terminal& terminal) { return verify(values->run_folder, terminal); };
-  });
+  command->callback(
+      [values] { values->command = [values](Terminal& terminal) { return verify(values->run_folder, terminal); }; });
 }
 
 void add_machine_commands(CLI::App& app, const std::shared_ptr<Values>& values) {
@@ -114,9 +112,8 @@ void add_machine_commands(CLI::App& app, const std::shared_ptr<Values>& values) 
   CLI::App* doctor_app = app.add_subcommand("doctor", "check this machine, with the mend for each problem");
   add_engine_options(*doctor_app, values);
   add_output_options(*doctor_app, values);
-  doctor_app->callback([values] {
-    values->command = [values](Terminal& terminal) { return doctor(values->engine, terminal); };
-  });
+  doctor_app->callback(
+      [values] { values->command = [values](Terminal& terminal) { return doctor(values->engine, terminal); }; });
 
   CLI::App* version_app = app.add_subcommand("version", "print the version");
   add_output_options(*version_app, values);
@@ -133,7 +130,8 @@ void add_machine_commands(CLI::App& app, const std::shared_ptr<Values>& values) 
 
 ParsedCall parse_call(int argc, const char* const* argv) {
   const auto values = std::make_shared<Values>();
-  CLI::App app("echolab runs network labs from YAML scenarios and judges every echo by the packets on the wire.", "echolab");
+  CLI::App app("echolab runs network labs from YAML scenarios and judges every echo by the packets on the wire.",
+               "echolab");
   app.footer(examples);
   app.require_subcommand(1);
   app.set_version_flag("--version", "echolab " ECHOLAB_VERSION);

@@ -15,9 +15,12 @@ ExitCode clean(const EngineOptions& options, bool all, Terminal& terminal) {
     terminal.print(nlohmann::ordered_json{{"schema", "echolab.clean/v1"},
                                           {"removed", summary.removed},
                                           {"kept", summary.kept},
-                                          {"failed", summary.failed}}.dump(2) + "\n");
+                                          {"failed", summary.failed}}
+                       .dump(2) +
+                   "\n");
   } else {
-    for (const std::string& line : summary.removed) terminal.say(fmt::format("removed {}\n", escape_for_terminal(line)));
+    for (const std::string& line : summary.removed)
+      terminal.say(fmt::format("removed {}\n", escape_for_terminal(line)));
     for (const std::string& line : summary.kept) terminal.say(fmt::format("kept {}\n", escape_for_terminal(line)));
     for (const std::string& line : summary.failed) terminal.say(fmt::format("FAILED {}\n", escape_for_terminal(line)));
     terminal.print(fmt::format("{} removed, {} kept{}\n", summary.removed.size(), summary.kept.size(),

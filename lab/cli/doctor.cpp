@@ -13,18 +13,24 @@ using State = engine::ReadinessItem::State;
 
 std::string_view word(State state) {
   switch (state) {
-    case State::good: return "ok";
-    case State::warning: return "warning";
-    case State::broken: return "BROKEN";
+    case State::good:
+      return "ok";
+    case State::warning:
+      return "warning";
+    case State::broken:
+      return "BROKEN";
   }
   return "";
 }
 
 report::Emphasis emphasis(State state) {
   switch (state) {
-    case State::good: return report::Emphasis::good;
-    case State::warning: return report::Emphasis::warning;
-    case State::broken: return report::Emphasis::bad;
+    case State::good:
+      return report::Emphasis::good;
+    case State::warning:
+      return report::Emphasis::warning;
+    case State::broken:
+      return report::Emphasis::bad;
   }
   return report::Emphasis::none;
 }
@@ -41,15 +47,22 @@ ExitCode doctor(const EngineOptions& options, Terminal& terminal) {
     broken = broken || item.state == State::broken;
     table.add_row({{std::string(word(item.state)), emphasis(item.state)}, {item.what}, {item.found}});
     if (!item.mend.empty()) table.add_row({{""}, {""}, {"mend: " + item.mend}});
-    list.push_back({{"state", item.state == State::good ? "good" : item.state == State::warning ? "warning" : "broken"},
-                    {"what", item.what}, {"found", item.found}, {"mend", item.mend}});
+    list.push_back({{"state", item.state == State::good      ? "good"
+                              : item.state == State::warning ? "warning"
+                                                             : "broken"},
+                    {"what", item.what},
+                    {"found", item.found},
+                    {"mend", item.mend}});
   }
   if (terminal.json()) {
-    terminal.print(nlohmann::ordered_json{{"schema", "echolab.doctor/v1"}, {"engine", engine->name()}, {"items", list}}
-                       .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    terminal.print(
+        nlohmann::ordered_json{{"schema", "echolab.doctor/v1"}, {"engine", engine->name()}, {"items", list}}.dump(
+            2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+        "\n");
   } else {
     terminal.print(table.render(terminal.out_style()));
-    terminal.print(broken ? "\nThis machine can't run labs yet: see 'mend' above.\n" : "\nThis machine can run labs.\n");
+    terminal.print(broken ? "\nThis machine can't run labs yet: see 'mend' above.\n"
+                          : "\nThis machine can run labs.\n");
   }
   return broken ? exit_environment : exit_passed;
 }

@@ -28,10 +28,11 @@ cli::ExitCode report_mistakes(const InvalidInput& input, cli::Terminal& terminal
   if (terminal.json()) {
     nlohmann::ordered_json mistakes = nlohmann::ordered_json::array();
     for (const Diagnostic& d : input.diagnostics()) {
-      mistakes.push_back({{"line", d.where.line}, {"column", d.where.column}, {"message", d.message}, {"hint", d.hint}});
+      mistakes.push_back(
+          {{"line", d.where.line}, {"column", d.where.column}, {"message", d.message}, {"hint", d.hint}});
     }
-    const nlohmann::ordered_json json{{"schema", "echolab.error/v1"}, {"kind", "invalid_input"},
-                                      {"file", input.file()}, {"mistakes", mistakes}};
+    const nlohmann::ordered_json json{
+        {"schema", "echolab.error/v1"}, {"kind", "invalid_input"}, {"file", input.file()}, {"mistakes", mistakes}};
     terminal.print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   }
   const std::string text = render(input.file(), input.source(), input.diagnostics());
@@ -41,8 +42,11 @@ cli::ExitCode report_mistakes(const InvalidInput& input, cli::Terminal& terminal
 
 cli::ExitCode report_environment(const EnvironmentError& error, cli::Terminal& terminal) {
   if (terminal.json()) {
-    const nlohmann::ordered_json json{{"schema", "echolab.error/v1"}, {"kind", "environment"},
-                                      {"tried", error.tried()}, {"cause", error.cause()}, {"mend", error.mend()}};
+    const nlohmann::ordered_json json{{"schema", "echolab.error/v1"},
+                                      {"kind", "environment"},
+                                      {"tried", error.tried()},
+                                      {"cause", error.cause()},
+                                      {"mend", error.mend()}};
     terminal.print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   }
   std::string text = fmt::format("echolab: cannot {}\n  cause: {}\n", escape_for_terminal(error.tried()),

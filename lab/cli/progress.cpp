@@ -25,7 +25,9 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 
 Progress::Progress(Terminal& terminal) : terminal_(terminal) {}
 
-Progress::~Progress() { clear(); }
+Progress::~Progress() {
+  clear();
+}
 
 void Progress::step(std::string_view what) {
   step_ = escape_for_terminal(what);

@@ -72,7 +72,7 @@ Judged judge(artifacts::RunFolderWriter& folder, const plan::Plan& plan, const a
 
 // Plans and runs; when another network takes a planned subnet in between, plans again without it.
 Judged run_lab(const RunOptions& options, const scenario::Scenario& scenario, engine::Engine& engine,
-                              Progress& progress, Interrupt& interrupt) {
+               Progress& progress, Interrupt& interrupt) {
   plan::PlanInputs inputs{new_run_id(std::chrono::system_clock::now()), {}};
   std::vector<Prefix> taken;
   for (int attempt = 1;; ++attempt) {

@@ -45,7 +45,9 @@ Terminal::Terminal(const OutputOptions& options) : options_(options) {
   error_style_.colour = wants_colour(options_.colour, STDERR_FILENO);
 }
 
-void Terminal::print(std::string_view text) { write_quietly(STDOUT_FILENO, text); }
+void Terminal::print(std::string_view text) {
+  write_quietly(STDOUT_FILENO, text);
+}
 
 void Terminal::say(std::string_view text) {
   if (!options_.quiet) write_quietly(STDERR_FILENO, text);

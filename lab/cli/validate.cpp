@@ -16,7 +16,8 @@ ExitCode validate(const std::vector<std::filesystem::path>& scenarios, Terminal&
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   bool valid = true;
   for (const std::filesystem::path& file : scenarios) {
-    nlohmann::ordered_json result{{"file", file.string()}, {"valid", true}, {"mistakes", nlohmann::ordered_json::array()}};
+    nlohmann::ordered_json result{
+        {"file", file.string()}, {"valid", true}, {"mistakes", nlohmann::ordered_json::array()}};
     try {
       const scenario::Scenario scenario = scenario::load_file(file);
       const plan::Plan plan = plan::make_plan(scenario, {"00000000T000000Z-000000", {}});
@@ -28,8 +29,11 @@ ExitCode validate(const std::vector<std::filesystem::path>& scenarios, Terminal&
       valid = false;
       result["valid"] = false;
       for (const Diagnostic& d : input.diagnostics()) {
-        result["mistakes"].push_back({{"line", d.where.line}, {"column", d.where.column}, {"length", d.where.length},
-                                      {"message", d.message}, {"hint", d.hint}});
+        result["mistakes"].push_back({{"line", d.where.line},
+                                      {"column", d.where.column},
+                                      {"length", d.where.length},
+                                      {"message", d.message},
+                                      {"hint", d.hint}});
       }
       if (!terminal.json()) terminal.print(render(input.file(), input.source(), input.diagnostics()));
     }
@@ -37,7 +41,8 @@ ExitCode validate(const std::vector<std::filesystem::path>& scenarios, Terminal&
   }
   if (terminal.json()) {
     terminal.print(nlohmann::ordered_json{{"schema", "echolab.validate/v1"}, {"files", results}}.dump(
-                       2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+                       2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                   "\n");
   }
   return valid ? exit_passed : exit_usage;
 }

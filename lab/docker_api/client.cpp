@@ -46,8 +46,7 @@ std::string ApiVersion::to_string() const {
   return fmt::format("{}.{}", major, minor);
 }
 
-ApiError Client::error_of(const std::string& method, const std::string& path,
-                          const Response& response) const {
+ApiError Client::error_of(const std::string& method, const std::string& path, const Response& response) const {
   ApiError error{method + " " + path.substr(0, path.find('?')), response.status, response.failure, ""};
   if (response.could_not_connect) {
     error.status = 0;
@@ -75,22 +74,18 @@ void Client::negotiate() {
               [&ping](Response response) { ping = std::move(response); });
   loop_.run_until([&ping] { return ping.has_value(); }, Deadline::in(std::chrono::seconds(15)));
   if (!ping) ping = Response{.failure = "no answer within 15s"};
-  const std::string tried =
-      fmt::format("reach the Docker engine at {} ({})", endpoint().address, endpoint().chosen_by);
+  const std::string tried = fmt::format("reach the Docker engine at {} ({})", endpoint().address, endpoint().chosen_by);
   if (!ping->failure.empty() || ping->status != 200) {
     const ApiError error = error_of("GET", "/_ping", *ping);
-    throw EnvironmentError(tried, error.message,
-                           error.mend.empty() ? "check what listens there" : error.mend);
+    throw EnvironmentError(tried, error.message, error.mend.empty() ? "check what listens there" : error.mend);
   }
   const auto offered = ApiVersion::parse(ping->api_version);
   if (!offered) {
-    throw EnvironmentError(tried, "it does not say which version of the API it speaks",
-                           "check what listens there");
+    throw EnvironmentError(tried, "it does not say which version of the API it speaks", "check what listens there");
   }
   if (*offered < oldest_usable) {
     throw EnvironmentError(
-        tried,
-        fmt::format("it speaks API {}, and {} is needed", ping->api_version, oldest_usable.to_string()),
+        tried, fmt::format("it speaks API {}, and {} is needed", ping->api_version, oldest_usable.to_string()),
         "update Docker to 20.10 or later");
   }
   version_ = std::min(*offered, newest_known);
@@ -98,8 +93,8 @@ void Client::negotiate() {
     const auto version = ApiVersion::parse(wanted);
     if (!version || *version < oldest_usable || *version > *offered) {
       throw EnvironmentError(tried,
-                             fmt::format("DOCKER_API_VERSION is '{}', and this engine and we share {} to {}",
-                                         wanted, oldest_usable.to_string(), version_.to_string()),
+                             fmt::format("DOCKER_API_VERSION is '{}', and this engine and we share {} to {}", wanted,
+                                         oldest_usable.to_string(), version_.to_string()),
                              "unset DOCKER_API_VERSION");
     }
     version_ = *version;
@@ -111,8 +106,8 @@ RequestId Client::call(Request request, Callback<std::string> done) {
   const std::string method = request.method, path = request.path;
   request.path = prefix_ + path;
   return loop_.start(std::move(request), [this, method, path, done = std::move(done)](Response response) {
-    const bool good = response.failure.empty() &&
-                      ((response.status >= 200 && response.status < 300) || response.status == 304);
+    const bool good =
+        response.failure.empty() && ((response.status >= 200 && response.status < 300) || response.status == 304);
     if (!good) return done(error_of(method, path, response));
     done(std::move(response.body));
   });

@@ -79,10 +79,9 @@ ContainerInfo listed(const json& value) {
 }  // namespace
 
 void create_container(Client& client, const ContainerSpec& spec, Callback<std::string> done) {
-  json body{{"Image", spec.image},   {"Env", spec.environment},
-            {"Labels", spec.labels}, {"HostConfig", host_config(spec)},
-            {"Tty", false},          {"OpenStdin", false},
-            {"AttachStdout", true},  {"AttachStderr", true}};
+  json body{
+      {"Image", spec.image}, {"Env", spec.environment}, {"Labels", spec.labels}, {"HostConfig", host_config(spec)},
+      {"Tty", false},        {"OpenStdin", false},      {"AttachStdout", true},  {"AttachStderr", true}};
   if (spec.entrypoint) body["Entrypoint"] = *spec.entrypoint;
   if (!spec.command.empty()) body["Cmd"] = spec.command;
   if (!spec.user.empty()) body["User"] = spec.user;
@@ -90,8 +89,7 @@ void create_container(Client& client, const ContainerSpec& spec, Callback<std::s
   if (spec.attachment) {
     if (!spec.attachment->mac.empty() && client.version() < ApiVersion{1, 44})
       body["MacAddress"] = spec.attachment->mac;
-    body["NetworkingConfig"] = {
-        {"EndpointsConfig", {{spec.attachment->network, endpoint_config(*spec.attachment)}}}};
+    body["NetworkingConfig"] = {{"EndpointsConfig", {{spec.attachment->network, endpoint_config(*spec.attachment)}}}};
   }
   client.call({.method = "POST",
                .path = "/containers/create?name=" + percent_encoded(spec.name),
@@ -105,8 +103,7 @@ void start_container(Client& client, const std::string& id, Callback<Nothing> do
               ignoring_body(std::move(done)));
 }
 
-void signal_container(Client& client, const std::string& id, const std::string& signal,
-                      Callback<Nothing> done) {
+void signal_container(Client& client, const std::string& id, const std::string& signal, Callback<Nothing> done) {
   client.call({.method = "POST", .path = path_of(id, "/kill?signal=" + percent_encoded(signal))},
               ignoring_body(std::move(done)));
 }
@@ -118,8 +115,7 @@ void inspect_container(Client& client, const std::string& id, Callback<Container
 RequestId wait_container(Client& client, const std::string& id, Callback<int> done) {
   return client.call(
       {.method = "POST", .path = path_of(id, "/wait?condition=not-running"), .limit = std::nullopt},
-      converted<int>(std::move(done),
-                     [](const json& value) { return static_cast<int>(number(value, "StatusCode")); }));
+      converted<int>(std::move(done), [](const json& value) { return static_cast<int>(number(value, "StatusCode")); }));
 }
 
 void list_containers(Client& client, const std::string& label, Callback<std::vector<ContainerInfo>> done) {
@@ -145,12 +141,11 @@ RequestId attach_container(Client& client, const std::string& id, AttachHandlers
                   .limit = std::nullopt,
                   .on_data = [demux](std::string_view bytes) { return demux->feed(bytes); },
                   .on_headers = std::move(handlers.attached)};
-  return client.call(std::move(request),
-                     [demux, ended = std::move(handlers.ended)](Reply<std::string> reply) {
-                       if (!demux->damage().empty()) return ended(std::string(demux->damage()));
-                       if (!reply) return ended(reply.error().message);
-                       ended(demux->between_frames() ? "" : "the output stream was cut off");
-                     });
+  return client.call(std::move(request), [demux, ended = std::move(handlers.ended)](Reply<std::string> reply) {
+    if (!demux->damage().empty()) return ended(std::string(demux->damage()));
+    if (!reply) return ended(reply.error().message);
+    ended(demux->between_frames() ? "" : "the output stream was cut off");
+  });
 }
 
 }  // namespace echolab::docker_api

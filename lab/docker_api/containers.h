@@ -52,8 +52,7 @@ struct ContainerInfo {
 
 void create_container(Client& client, const ContainerSpec& spec, Callback<std::string> done);  // id
 void start_container(Client& client, const std::string& id, Callback<Nothing> done);
-void signal_container(Client& client, const std::string& id, const std::string& signal,
-                      Callback<Nothing> done);
+void signal_container(Client& client, const std::string& id, const std::string& signal, Callback<Nothing> done);
 void inspect_container(Client& client, const std::string& id, Callback<ContainerInfo> done);
 // Answers with the exit code as soon as it does not run any more; no limit but cancel().
 RequestId wait_container(Client& client, const std::string& id, Callback<int> done);

@@ -20,8 +20,7 @@ constexpr std::size_t file_limit = 1u << 20;
 
 std::filesystem::path config_folder(const Environment& environment) {
   const std::string folder = environment("DOCKER_CONFIG");
-  return folder.empty() ? std::filesystem::path(environment("HOME")) / ".docker"
-                        : std::filesystem::path(folder);
+  return folder.empty() ? std::filesystem::path(environment("HOME")) / ".docker" : std::filesystem::path(folder);
 }
 
 Tls tls_in(const std::filesystem::path& folder, bool verify) {
@@ -48,12 +47,11 @@ Endpoint endpoint_at(std::string address, std::string chosen_by, std::optional<T
     endpoint.base_url = (tls ? "https://" : "http://") + authority;
     endpoint.tls = std::move(tls);
   } else {
-    throw EnvironmentError(
-        tried, "only unix:// and tcp:// are supported",
-        address.starts_with("ssh://")
-            ? "forward the socket: ssh -L /tmp/docker.sock:/var/run/docker.sock HOST, then "
-              "DOCKER_HOST=unix:///tmp/docker.sock"
-            : "write unix:///path/to/docker.sock or tcp://host:port");
+    throw EnvironmentError(tried, "only unix:// and tcp:// are supported",
+                           address.starts_with("ssh://")
+                               ? "forward the socket: ssh -L /tmp/docker.sock:/var/run/docker.sock HOST, then "
+                                 "DOCKER_HOST=unix:///tmp/docker.sock"
+                               : "write unix:///path/to/docker.sock or tcp://host:port");
   }
   endpoint.address = std::move(address);
   return endpoint;
@@ -64,8 +62,7 @@ Endpoint default_endpoint() {
 }
 
 // contexts/meta/<sha256 of the name>/meta.json; its TLS files lie under contexts/tls/<sha256>/docker/.
-Endpoint endpoint_of_context(const std::string& name, const std::string& named_by,
-                             const Environment& environment) {
+Endpoint endpoint_of_context(const std::string& name, const std::string& named_by, const Environment& environment) {
   if (name == "default") return default_endpoint();
   const auto contexts = config_folder(environment) / "contexts";
   const std::string id = sha256_hex(name);
@@ -78,8 +75,7 @@ Endpoint endpoint_of_context(const std::string& name, const std::string& named_b
   const auto meta = parse_json(read_file(file, file_limit), file.string());
   const auto docker = member(member(meta, "Endpoints"), "docker");
   const std::string host = text(docker, "Host");
-  if (host.empty())
-    throw EnvironmentError(tried, "it names no Docker engine", "docker context inspect " + name);
+  if (host.empty()) throw EnvironmentError(tried, "it names no Docker engine", "docker context inspect " + name);
   const auto tls_folder = contexts / "tls" / id / "docker";
   std::optional<Tls> tls;
   if (std::filesystem::exists(tls_folder / "cert.pem", error) ||
@@ -111,8 +107,7 @@ Endpoint resolve_endpoint(const EndpointChoice& choice, const Environment& envir
   const auto config = config_folder(environment) / "config.json";
   std::error_code error;
   if (std::filesystem::exists(config, error)) {
-    const std::string name =
-        text(parse_json(read_file(config, file_limit), config.string()), "currentContext");
+    const std::string name = text(parse_json(read_file(config, file_limit), config.string()), "currentContext");
     if (!name.empty()) return endpoint_of_context(name, config.string(), environment);
   }
   return default_endpoint();

@@ -23,15 +23,13 @@ void start_exec(Client& client, const std::string& id, Callback<ExecResult> done
                   .body = R"({"Detach":false,"Tty":false})",
                   .limit = std::chrono::seconds(60),
                   .on_data = [demux](std::string_view bytes) { return demux->feed(bytes); }};
-  client.call(std::move(request),
-              [&client, id, result, demux, done = std::move(done)](Reply<std::string> reply) {
-                if (!reply) return done(reply.error());
-                client.call({.path = "/exec/" + id + "/json"},
-                            converted<ExecResult>(done, [result](const nlohmann::json& value) {
-                              result->exit_code = static_cast<int>(number(value, "ExitCode"));
-                              return std::move(*result);
-                            }));
-              });
+  client.call(std::move(request), [&client, id, result, demux, done = std::move(done)](Reply<std::string> reply) {
+    if (!reply) return done(reply.error());
+    client.call({.path = "/exec/" + id + "/json"}, converted<ExecResult>(done, [result](const nlohmann::json& value) {
+                  result->exit_code = static_cast<int>(number(value, "ExitCode"));
+                  return std::move(*result);
+                }));
+  });
 }
 
 }  // namespace
@@ -39,14 +37,13 @@ void start_exec(Client& client, const std::string& id, Callback<ExecResult> done
 void run_exec(Client& client, const std::string& container, const std::vector<std::string>& command,
               Callback<ExecResult> done) {
   const nlohmann::json body{{"Cmd", command}, {"AttachStdout", true}, {"AttachStderr", true}};
-  client.call(
-      {.method = "POST", .path = "/containers/" + percent_encoded(container) + "/exec", .body = body.dump()},
-      converted<std::string>(
-          [&client, done = std::move(done)](Reply<std::string> id) {
-            if (!id) return done(id.error());
-            start_exec(client, id.value(), done);
-          },
-          [](const nlohmann::json& value) { return text(value, "Id"); }));
+  client.call({.method = "POST", .path = "/containers/" + percent_encoded(container) + "/exec", .body = body.dump()},
+              converted<std::string>(
+                  [&client, done = std::move(done)](Reply<std::string> id) {
+                    if (!id) return done(id.error());
+                    start_exec(client, id.value(), done);
+                  },
+                  [](const nlohmann::json& value) { return text(value, "Id"); }));
 }
 
 }  // namespace echolab::docker_api

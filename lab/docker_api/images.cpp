@@ -47,9 +47,8 @@ struct BuildOutput {
 }  // namespace
 
 void inspect_image(Client& client, const std::string& reference, Callback<std::string> done) {
-  client.call(
-      {.path = "/images/" + reference_path(reference) + "/json"},
-      converted<std::string>(std::move(done), [](const nlohmann::json& value) { return text(value, "Id"); }));
+  client.call({.path = "/images/" + reference_path(reference) + "/json"},
+              converted<std::string>(std::move(done), [](const nlohmann::json& value) { return text(value, "Id"); }));
 }
 
 void build_image(Client& client, BuildSpec spec, std::function<void(std::string_view line)> on_line,
@@ -63,13 +62,11 @@ void build_image(Client& client, BuildSpec spec, std::function<void(std::string_
                   .content_type = "application/x-tar",
                   .limit = std::chrono::minutes(10),
                   .on_data = [output](std::string_view bytes) { return output->feed(bytes); }};
-  client.call(std::move(request),
-              [&client, output, tag = spec.tag, done = std::move(done)](Reply<std::string> reply) {
-                if (!reply) return done(reply.error());
-                if (!output->error.empty())
-                  return done(ApiError{"POST /build", 0, output->error, "correct the Dockerfile"});
-                inspect_image(client, tag, done);
-              });
+  client.call(std::move(request), [&client, output, tag = spec.tag, done = std::move(done)](Reply<std::string> reply) {
+    if (!reply) return done(reply.error());
+    if (!output->error.empty()) return done(ApiError{"POST /build", 0, output->error, "correct the Dockerfile"});
+    inspect_image(client, tag, done);
+  });
 }
 
 }  // namespace echolab::docker_api

@@ -72,10 +72,8 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* use
   if (line.size() > version.size() && std::equal(version.begin(), version.end(), line.begin(),
                                                  [&](char key, char found) { return equal(found, key); })) {
     auto value = line.substr(version.size());
-    while (!value.empty() && std::isspace(static_cast<unsigned char>(value.front())) != 0)
-      value.remove_prefix(1);
-    while (!value.empty() && std::isspace(static_cast<unsigned char>(value.back())) != 0)
-      value.remove_suffix(1);
+    while (!value.empty() && std::isspace(static_cast<unsigned char>(value.front())) != 0) value.remove_prefix(1);
+    while (!value.empty() && std::isspace(static_cast<unsigned char>(value.back())) != 0) value.remove_suffix(1);
     transfer.response.api_version = value;
   }
   if (line == "\r\n" || line == "\n") {
@@ -140,8 +138,7 @@ Loop::Loop(Endpoint endpoint) : impl_(std::make_unique<Impl>()) {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   impl_->endpoint = std::move(endpoint);
   impl_->multi.reset(curl_multi_init());
-  if (ready != CURLE_OK || !impl_->multi)
-    throw EnvironmentError("start libcurl", "it could not be initialised", "");
+  if (ready != CURLE_OK || !impl_->multi) throw EnvironmentError("start libcurl", "it could not be initialised", "");
   // Idle connections that stay open for the next call.
   curl_multi_setopt(impl_->multi.get(), CURLMOPT_MAXCONNECTS, 32L);
 }
@@ -187,8 +184,7 @@ RequestId Loop::start(Request request, Done done) {
   }
   if (transfer.request.method == "POST") {
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(transfer.request.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.request.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.request.body.data());
     // No "Expect: 100-continue": the daemon takes bodies at once.
     transfer.headers.reset(curl_slist_append(nullptr, "Expect:"));
@@ -262,8 +258,7 @@ Loop::Wake Loop::run_until(const std::function<bool()>& satisfied, const Deadlin
     if (deadline.passed()) return Wake::deadline;
 
     curl_waitfd extra{descriptor, CURL_WAIT_POLLIN, 0};
-    const auto until_tick =
-        std::chrono::ceil<std::chrono::milliseconds>(next_tick - std::chrono::steady_clock::now());
+    const auto until_tick = std::chrono::ceil<std::chrono::milliseconds>(next_tick - std::chrono::steady_clock::now());
     const auto wait = std::clamp(until_tick, std::chrono::milliseconds(0), deadline.left());
     int ready = 0;
     curl_multi_poll(impl_->multi.get(), descriptor < 0 ? nullptr : &extra, descriptor < 0 ? 0 : 1,

@@ -19,9 +19,8 @@ struct Request {
   std::string path = {};  // with its query, from the root
   std::string body = {};
   std::string content_type = "application/json";
-  std::optional<Nanoseconds> limit =
-      std::chrono::seconds(30);        // for the whole answer; unset: until cancelled
-  std::size_t body_limit = 16u << 20;  // bytes of an answer that is kept in memory
+  std::optional<Nanoseconds> limit = std::chrono::seconds(30);  // for the whole answer; unset: until cancelled
+  std::size_t body_limit = 16u << 20;                           // bytes of an answer that is kept in memory
   // Answers with status 2xx go here piece by piece instead of being kept. Returning false ends the request.
   // It must start and cancel nothing: libcurl is in the middle of its work. The other callbacks may.
   std::function<bool(std::string_view bytes)> on_data = {};

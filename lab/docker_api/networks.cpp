@@ -37,14 +37,12 @@ void create_network(Client& client, const NetworkSpec& spec, Callback<std::strin
                             {"Options", spec.options},
                             {"Labels", spec.labels},
                             {"IPAM", {{"Driver", "default"}, {"Config", config}}}};
-  client.call(
-      {.method = "POST", .path = "/networks/create", .body = body.dump()},
-      converted<std::string>(std::move(done), [](const nlohmann::json& value) { return text(value, "Id"); }));
+  client.call({.method = "POST", .path = "/networks/create", .body = body.dump()},
+              converted<std::string>(std::move(done), [](const nlohmann::json& value) { return text(value, "Id"); }));
 }
 
 void inspect_network(Client& client, const std::string& id, Callback<NetworkInfo> done) {
-  client.call({.path = "/networks/" + percent_encoded(id)},
-              converted<NetworkInfo>(std::move(done), network_info));
+  client.call({.path = "/networks/" + percent_encoded(id)}, converted<NetworkInfo>(std::move(done), network_info));
 }
 
 void list_networks(Client& client, const std::string& label, Callback<std::vector<NetworkInfo>> done) {
@@ -58,17 +56,14 @@ void list_networks(Client& client, const std::string& label, Callback<std::vecto
               }));
 }
 
-void disconnect_network(Client& client, const std::string& id, const std::string& container,
-                        Callback<Nothing> done) {
+void disconnect_network(Client& client, const std::string& id, const std::string& container, Callback<Nothing> done) {
   const nlohmann::json body{{"Container", container}, {"Force", true}};
-  client.call(
-      {.method = "POST", .path = "/networks/" + percent_encoded(id) + "/disconnect", .body = body.dump()},
-      ignoring_body(std::move(done)));
+  client.call({.method = "POST", .path = "/networks/" + percent_encoded(id) + "/disconnect", .body = body.dump()},
+              ignoring_body(std::move(done)));
 }
 
 void remove_network(Client& client, const std::string& id, Callback<Nothing> done) {
-  client.call({.method = "DELETE", .path = "/networks/" + percent_encoded(id)},
-              ignoring_body(std::move(done)));
+  client.call({.method = "DELETE", .path = "/networks/" + percent_encoded(id)}, ignoring_body(std::move(done)));
 }
 
 }  // namespace echolab::docker_api

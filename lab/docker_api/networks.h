@@ -35,8 +35,7 @@ void create_network(Client& client, const NetworkSpec& spec, Callback<std::strin
 void inspect_network(Client& client, const std::string& id, Callback<NetworkInfo> done);
 void list_networks(Client& client, const std::string& label,
                    Callback<std::vector<NetworkInfo>> done);  // "": all
-void disconnect_network(Client& client, const std::string& id, const std::string& container,
-                        Callback<Nothing> done);
+void disconnect_network(Client& client, const std::string& id, const std::string& container, Callback<Nothing> done);
 void remove_network(Client& client, const std::string& id, Callback<Nothing> done);
 
 }  // namespace echolab::docker_api

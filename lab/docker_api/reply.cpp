@@ -5,8 +5,7 @@
 namespace echolab::docker_api {
 
 EnvironmentError ApiError::to_exception() const {
-  return {"docker: " + call, status == 0 ? message : fmt::format("{} (HTTP status {})", message, status),
-          mend};
+  return {"docker: " + call, status == 0 ? message : fmt::format("{} (HTTP status {})", message, status), mend};
 }
 
 }  // namespace echolab::docker_api

@@ -32,8 +32,8 @@ bool StreamDemux::read_header() {
   }
   if (!damage_.empty()) return false;
   stream_ = header_[0] >= 2 ? Stream::standard_error : Stream::standard_output;
-  left_ = std::uint32_t{header_[4]} << 24 | std::uint32_t{header_[5]} << 16 | std::uint32_t{header_[6]} << 8 |
-          header_[7];
+  left_ =
+      std::uint32_t{header_[4]} << 24 | std::uint32_t{header_[5]} << 16 | std::uint32_t{header_[6]} << 8 | header_[7];
   return true;
 }
 

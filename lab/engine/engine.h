@@ -25,20 +25,20 @@ struct Capabilities {
 // One line of `echolab doctor`.
 struct ReadinessItem {
   enum class State : std::uint8_t { good, warning, broken } state = State::good;
-  std::string what;    // "Docker engine"
-  std::string found;   // "20.10.24, API 1.41, unix:///var/run/docker.sock"
-  std::string mend;    // the command that mends it; empty when good
+  std::string what;   // "Docker engine"
+  std::string found;  // "20.10.24, API 1.41, unix:///var/run/docker.sock"
+  std::string mend;   // the command that mends it; empty when good
 };
 
 // Told what happens while it happens; calls come from the engine's loop and must be quick.
 class Observer {
  public:
   virtual ~Observer() = default;
-  virtual void step(std::string_view what) = 0;                       // "creating 21 containers"
+  virtual void step(std::string_view what) = 0;  // "creating 21 containers"
   virtual void nodes_ready(std::size_t ready, std::size_t all) = 0;
   virtual void nodes_finished(std::size_t finished, std::size_t clients) = 0;
   virtual void echoed(std::uint64_t messages, std::uint64_t expected) = 0;
-  virtual void tick() {}                                              // about ten times a second while waiting
+  virtual void tick() {}  // about ten times a second while waiting
 };
 
 struct CleanupSummary {

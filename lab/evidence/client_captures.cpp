@@ -37,19 +37,19 @@ ClientCaptures::ClientCaptures(const std::filesystem::path& run_folder, const pl
                                const artifacts::EngineRecord& engine, const std::vector<Network>& captured) {
   const auto clients = std::count_if(plan.nodes.begin(), plan.nodes.end(),
                                      [](const plan::Node& node) { return node.role == plan::Role::client; });
-  const std::size_t buffer = std::clamp<std::size_t>(all_buffers / std::max<std::size_t>(static_cast<std::size_t>(clients), 1),
-                                                     4096, std::size_t{256} << 10);
+  const std::size_t buffer = std::clamp<std::size_t>(
+      all_buffers / std::max<std::size_t>(static_cast<std::size_t>(clients), 1), 4096, std::size_t{256} << 10);
   for (const plan::Node& node : plan.nodes) {
     const auto network = std::find_if(captured.begin(), captured.end(),
                                       [&](const Network& each) { return each.plan_index == node.network; });
     if (node.role != plan::Role::client || network == captured.end()) continue;
     const std::size_t index = clients_.size();
-    Client& client = clients_.emplace_back(Client{
-        {run_folder / client_capture_file(node.name),
-         describe_section(plan, engine,
-                          {fmt::format("Frames to and from {}, taken from lab.pcapng", node.name),
-                           "The packet id of each frame is its number in lab.pcapng"}),
-         buffer, capture::PcapngWriter::Descriptor::reopened}});
+    Client& client = clients_.emplace_back(
+        Client{{run_folder / client_capture_file(node.name),
+                describe_section(plan, engine,
+                                 {fmt::format("Frames to and from {}, taken from lab.pcapng", node.name),
+                                  "The packet id of each frame is its number in lab.pcapng"}),
+                buffer, capture::PcapngWriter::Descriptor::reopened}});
     client.file.add_interface(describe_interface(plan.networks[node.network], network->link_type, network->snaplen));
     client.file.add_names(names_around(plan, node));
     for (const auto& address : {node.address4, node.address6}) {

@@ -138,8 +138,10 @@ void add_to_record(artifacts::CaptureRecord& record, const NetworkEvidence& evid
   if (evidence.truncated) {
     object(fmt::format("the capture of network {} ends in the middle of a packet", evidence.network));
   }
-  if (!evidence.begin_sentinel) object(fmt::format("the begin sentinel is not in the capture of network {}", evidence.network));
-  if (!evidence.end_sentinel) object(fmt::format("the end sentinel is not in the capture of network {}", evidence.network));
+  if (!evidence.begin_sentinel)
+    object(fmt::format("the begin sentinel is not in the capture of network {}", evidence.network));
+  if (!evidence.end_sentinel)
+    object(fmt::format("the end sentinel is not in the capture of network {}", evidence.network));
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ void set_server_program(Node& node, const scenario::Server& server, const scenar
   }
   std::vector<std::string>& a = node.arguments;
   // faulty-server has neither families nor both protocols by name.
-  const bool faulty = std::get<scenario::Image>(server.container.program).reference.starts_with("echolab/faulty-server");
+  const bool faulty =
+      std::get<scenario::Image>(server.container.program).reference.starts_with("echolab/faulty-server");
   if (!faulty || server.protocols != scenario::Protocols::both) {
     a.insert(a.end(), {"--protocol", std::string(word(server.protocols))});
   }

@@ -91,7 +91,8 @@ class Planner {
       const std::uint64_t nodes = node_count(i);
       check_size(wanted, nodes);
       Network network{wanted.name, wanted.subnet4, wanted.subnet6, {}, {}, wanted.mtu};
-      if (wanted.families != scenario::Families::ipv6 && !network.subnet4) network.subnet4 = subnets_.allocate_v4(nodes);
+      if (wanted.families != scenario::Families::ipv6 && !network.subnet4)
+        network.subnet4 = subnets_.allocate_v4(nodes);
       if (wanted.families != scenario::Families::ipv4 && !network.subnet6) network.subnet6 = subnets_.allocate_v6();
       if (network.subnet4) network.gateway4 = network.subnet4->host(1);
       if (network.subnet6) network.gateway6 = network.subnet6->host(1);
@@ -137,8 +138,8 @@ class Planner {
     const scenario::Server& server = scenario_.servers.at(group.server);
     for (std::uint32_t i = 1; i <= group.containers; ++i) {
       const std::size_t index = plan_.nodes.size();
-      Node node = make_node(fmt::format("{}-{}", group.name, i), Role::client, group.name, server.network,
-                            group.container);
+      Node node =
+          make_node(fmt::format("{}-{}", group.name, i), Role::client, group.name, server.network, group.container);
       const Payload payload = payload_for(group, node.name, i, index);
       // Servers come first, in the scenario's order: the server's index is the same in both.
       const Endpoint endpoint{address_of(plan_.nodes[group.server], group.family), server.port};
@@ -222,6 +223,8 @@ class Planner {
 
 }  // namespace
 
-Plan make_plan(const scenario::Scenario& scenario, const PlanInputs& inputs) { return Planner(scenario, inputs).make(); }
+Plan make_plan(const scenario::Scenario& scenario, const PlanInputs& inputs) {
+  return Planner(scenario, inputs).make();
+}
 
 }  // namespace echolab::plan

@@ -17,7 +17,7 @@ namespace echolab::plan {
 
 struct Network {
   std::string name;
-  std::optional<Prefix> subnet4, subnet6;    // at least one
+  std::optional<Prefix> subnet4, subnet6;       // at least one
   std::optional<IpAddress> gateway4, gateway6;  // reserved, given to nobody
   int mtu = 1500;
   bool operator==(const Network&) const = default;
@@ -32,21 +32,21 @@ enum class Readiness : std::uint8_t {
 };
 
 struct Node {
-  std::string name;   // "server", "client-1": unique, [a-z0-9-], at most 63 characters
+  std::string name;  // "server", "client-1": unique, [a-z0-9-], at most 63 characters
   Role role = Role::server;
   std::string group;  // the scenario's server or client group
   std::size_t network = 0;
   std::optional<IpAddress> address4, address6;
   MacAddress mac;
   scenario::Program program;
-  std::vector<std::string> arguments;    // what follows the image's entrypoint
-  bool replaces_entrypoint = false;      // arguments are a whole command
+  std::vector<std::string> arguments;  // what follows the image's entrypoint
+  bool replaces_entrypoint = false;    // arguments are a whole command
   std::vector<std::pair<std::string, std::string>> environment;
   scenario::Limits limits;
-  bool writes_events = true;             // standard error carries an event log (docs/events.md)
+  bool writes_events = true;  // standard error carries an event log (docs/events.md)
   Readiness readiness = Readiness::event;
-  bool waits_for_start = false;          // holds until the engine sends it SIGUSR1
-  bool together = true;                  // released only when every node is ready; else when it and its server are
+  bool waits_for_start = false;  // holds until the engine sends it SIGUSR1
+  bool together = true;          // released only when every node is ready; else when it and its server are
   bool operator==(const Node&) const = default;
 };
 
@@ -79,7 +79,7 @@ struct Exchange {
   Transport protocol = Transport::udp;
   Endpoint server;
   IpAddress client_address;
-  Port client_port{0};          // 0: ephemeral
+  Port client_port{0};  // 0: ephemeral
   Payload payload;
   std::uint32_t messages = 0;
   std::uint32_t retries = 0;
@@ -97,15 +97,15 @@ struct Check {
 };
 
 struct Plan {
-  std::string run_id;       // "20261122T221530Z-7f3a91"
+  std::string run_id;  // "20261122T221530Z-7f3a91"
   std::string scenario_name;
   std::string scenario_description;
   std::string scenario_file;
   std::string scenario_sha256;
   std::uint64_t seed = 0;
   std::vector<Network> networks;
-  std::vector<Node> nodes;          // servers first, then clients, in scenario order
-  std::vector<Capture> captures;    // one per captured network
+  std::vector<Node> nodes;        // servers first, then clients, in scenario order
+  std::vector<Capture> captures;  // one per captured network
   std::vector<Exchange> exchanges;
   std::vector<Check> checks;
   scenario::TimeLimits limits;

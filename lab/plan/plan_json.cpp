@@ -70,11 +70,14 @@ MacAddress mac_from(const Json& json) {
   const auto text = json.get<std::string>();
   MacAddress mac;
   if (text.size() == 17 && text.find_first_not_of("0123456789abcdef:") == std::string::npos) {
-    for (std::size_t i = 0; i < 6; ++i) mac.bytes[i] = static_cast<std::uint8_t>(std::stoul(text.substr(3 * i, 2), nullptr, 16));
+    for (std::size_t i = 0; i < 6; ++i)
+      mac.bytes[i] = static_cast<std::uint8_t>(std::stoul(text.substr(3 * i, 2), nullptr, 16));
   }
   return parsed(mac.to_string() == text ? std::optional(mac) : std::nullopt, text);
 }
-Nanoseconds duration_from(const Json& json) { return Nanoseconds(json.get<std::int64_t>()); }
+Nanoseconds duration_from(const Json& json) {
+  return Nanoseconds(json.get<std::int64_t>());
+}
 
 template <typename T>
 void put(Json& json, const char* key, const std::optional<T>& value) {
@@ -161,8 +164,11 @@ void read(const Json& json, Node& n) {
 // --- Capture
 
 Json write(const Capture& c) {
-  return {{"network", c.network}, {"snaplen", c.snaplen}, {"buffer_bytes", c.buffer_bytes},
-          {"limit_bytes", c.limit_bytes}, {"nonce", c.nonce}};
+  return {{"network", c.network},
+          {"snaplen", c.snaplen},
+          {"buffer_bytes", c.buffer_bytes},
+          {"limit_bytes", c.limit_bytes},
+          {"nonce", c.nonce}};
 }
 void read(const Json& json, Capture& c) {
   json.at("network").get_to(c.network);
@@ -259,8 +265,10 @@ void check_references(const Plan& plan) {
     check_index(exchange.server_node, plan.nodes.size(), "node");
     const bool empty = std::visit(
         [](const auto& payload) {
-          if constexpr (requires { payload.sizes; }) return payload.sizes.empty();
-          else return payload.templates.empty();
+          if constexpr (requires { payload.sizes; })
+            return payload.sizes.empty();
+          else
+            return payload.templates.empty();
         },
         exchange.payload);
     if (empty) throw std::invalid_argument("an exchange without a payload");
@@ -270,7 +278,8 @@ void check_references(const Plan& plan) {
 Plan read_plan(const Json& json) {
   Plan plan;
   if (const int version = json.at("v").get<int>(); version != plan_version) {
-    throw std::invalid_argument(fmt::format("version {} of the plan format; this program reads {}", version, plan_version));
+    throw std::invalid_argument(
+        fmt::format("version {} of the plan format; this program reads {}", version, plan_version));
   }
   json.at("run_id").get_to(plan.run_id);
   json.at("scenario_name").get_to(plan.scenario_name);
@@ -319,7 +328,8 @@ Plan from_json(const std::string& text) {
   try {
     return read_plan(Json::parse(text));
   } catch (const std::exception& error) {
-    throw EnvironmentError("read plan.json", error.what(), "the file is damaged or from another version; run the scenario again");
+    throw EnvironmentError("read plan.json", error.what(),
+                           "the file is damaged or from another version; run the scenario again");
   }
 }
 

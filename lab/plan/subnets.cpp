@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t pool_base = 0xc6120000;  // 198.18.0.0
 constexpr std::uint32_t pool_size = 1u << 17;    // /15
 constexpr int longest_prefix = 28;
-constexpr std::uint64_t spare_addresses = 2;     // for whoever attaches a container by hand to look around
+constexpr std::uint64_t spare_addresses = 2;  // for whoever attaches a container by hand to look around
 
 }  // namespace
 
@@ -80,15 +80,16 @@ Prefix SubnetAllocator::allocate_v4(std::uint64_t nodes) {
       ++next;
     }
   }
-  throw EnvironmentError(fmt::format("find a free /{} subnet in 198.18.0.0/15 for a network of {} nodes", length, nodes),
-                         fmt::format("networks and routes of this host take all {} of them", slots),
-                         "remove leftovers with 'echolab clean', or give the network a 'subnet' of its own");
+  throw EnvironmentError(
+      fmt::format("find a free /{} subnet in 198.18.0.0/15 for a network of {} nodes", length, nodes),
+      fmt::format("networks and routes of this host take all {} of them", slots),
+      "remove leftovers with 'echolab clean', or give the network a 'subnet' of its own");
 }
 
 Prefix SubnetAllocator::allocate_v6() {
   for (std::uint32_t attempt = 0;; ++attempt) {
-    const std::uint64_t id = stable_hash(attempt == 0 ? fmt::format("{}/v6", run_id_)
-                                                      : fmt::format("{}/v6/{}", run_id_, attempt));
+    const std::uint64_t id =
+        stable_hash(attempt == 0 ? fmt::format("{}/v6", run_id_) : fmt::format("{}/v6/{}", run_id_, attempt));
     std::array<std::uint8_t, 16> bytes{0xfd};
     for (std::size_t i = 0; i < 5; ++i) bytes[1 + i] = static_cast<std::uint8_t>(id >> (56 - 8 * i));
     const Prefix site(IpAddress::from_v6_bytes(bytes.data()), 48);

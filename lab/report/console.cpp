@@ -15,15 +15,21 @@ constexpr std::size_t shown_failures = 12;  // the rest is in findings.json
 
 Emphasis emphasis_of(verify::Outcome outcome) {
   switch (outcome) {
-    case verify::Outcome::passed: return Emphasis::good;
-    case verify::Outcome::failed: return Emphasis::bad;
-    case verify::Outcome::inconclusive: return Emphasis::warning;
-    case verify::Outcome::not_run: return Emphasis::dim;
+    case verify::Outcome::passed:
+      return Emphasis::good;
+    case verify::Outcome::failed:
+      return Emphasis::bad;
+    case verify::Outcome::inconclusive:
+      return Emphasis::warning;
+    case verify::Outcome::not_run:
+      return Emphasis::dim;
   }
   return Emphasis::none;
 }
 
-std::string count(std::uint64_t number) { return with_thousands(number); }
+std::string count(std::uint64_t number) {
+  return with_thousands(number);
+}
 
 Cell count_cell(std::uint64_t number, Emphasis when_not_zero) {
   return {count(number), number > 0 ? when_not_zero : Emphasis::none};
@@ -35,16 +41,31 @@ std::string round_trip(std::uint64_t nanoseconds) {
 
 std::string render_clients(const verify::Verdict& verdict, const Style& style) {
   using enum Table::Align;
-  Table table({{"client"}, {"address", left, 50}, {"to", left, 50}, {"via"}, {"sent", right}, {"echoed", right},
-               {"lost", right}, {"late", right}, {"altered", right}, {"doubled", right}, {"RTT p50", right},
+  Table table({{"client"},
+               {"address", left, 50},
+               {"to", left, 50},
+               {"via"},
+               {"sent", right},
+               {"echoed", right},
+               {"lost", right},
+               {"late", right},
+               {"altered", right},
+               {"doubled", right},
+               {"RTT p50", right},
                {"max", right}});
   for (const verify::ExchangeSummary& x : verdict.exchanges) {
-    table.add_row({{x.subject}, {x.local.empty() ? "-" : x.local}, {x.server}, {x.protocol},
+    table.add_row({{x.subject},
+                   {x.local.empty() ? "-" : x.local},
+                   {x.server},
+                   {x.protocol},
                    {fmt::format("{}/{}", count(x.sent), count(x.planned))},
                    {count(x.echoed), x.echoed == x.planned ? Emphasis::good : Emphasis::bad},
-                   count_cell(x.lost, Emphasis::bad), count_cell(x.late, Emphasis::bad),
-                   count_cell(x.altered, Emphasis::bad), count_cell(x.duplicated, Emphasis::bad),
-                   {round_trip(x.rtt_p50_ns)}, {round_trip(x.rtt_max_ns)}});
+                   count_cell(x.lost, Emphasis::bad),
+                   count_cell(x.late, Emphasis::bad),
+                   count_cell(x.altered, Emphasis::bad),
+                   count_cell(x.duplicated, Emphasis::bad),
+                   {round_trip(x.rtt_p50_ns)},
+                   {round_trip(x.rtt_max_ns)}});
   }
   return table.empty() ? std::string() : table.render(style) + "\n";
 }
@@ -57,8 +78,11 @@ std::string render_checks(const artifacts::RunFolder& run, const verify::Verdict
     for (const verify::Finding& finding : verdict.findings) {
       if (finding.check == check.id) ++counts[static_cast<std::size_t>(finding.outcome)];
     }
-    table.add_row({{check.id}, count_cell(counts[0], Emphasis::good), count_cell(counts[1], Emphasis::bad),
-                   count_cell(counts[2], Emphasis::warning), count_cell(counts[3], Emphasis::dim)});
+    table.add_row({{check.id},
+                   count_cell(counts[0], Emphasis::good),
+                   count_cell(counts[1], Emphasis::bad),
+                   count_cell(counts[2], Emphasis::warning),
+                   count_cell(counts[3], Emphasis::dim)});
   }
   return table.render(style) + "\n";
 }
@@ -104,10 +128,14 @@ std::string render_failures(const artifacts::RunFolder& run, const verify::Verdi
 
 std::string_view verdict_word(verify::Outcome outcome) {
   switch (outcome) {
-    case verify::Outcome::passed: return "PASSED";
-    case verify::Outcome::failed: return "FAILED";
-    case verify::Outcome::inconclusive: return "INCONCLUSIVE";
-    case verify::Outcome::not_run: return "NOTHING RAN";
+    case verify::Outcome::passed:
+      return "PASSED";
+    case verify::Outcome::failed:
+      return "FAILED";
+    case verify::Outcome::inconclusive:
+      return "INCONCLUSIVE";
+    case verify::Outcome::not_run:
+      return "NOTHING RAN";
   }
   return "";
 }
@@ -125,12 +153,12 @@ std::string render_verdict(const artifacts::RunFolder& run, const verify::Verdic
     echoed += exchange.echoed;
     planned += exchange.planned;
   }
-  std::string out = "\n" + render_clients(verdict, style) + render_checks(run, verdict, style) +
-                    render_failures(run, verdict, style);
-  out += fmt::format("{}  {}: {} of {} messages echoed, {} packets\n",
-                     style.paint(verdict_word(verdict.outcome), emphasis_of(verdict.outcome)),
-                     escape_for_terminal(run.plan.scenario_name), count(echoed), count(planned),
-                     count(verdict.packets));
+  std::string out =
+      "\n" + render_clients(verdict, style) + render_checks(run, verdict, style) + render_failures(run, verdict, style);
+  out +=
+      fmt::format("{}  {}: {} of {} messages echoed, {} packets\n",
+                  style.paint(verdict_word(verdict.outcome), emphasis_of(verdict.outcome)),
+                  escape_for_terminal(run.plan.scenario_name), count(echoed), count(planned), count(verdict.packets));
   return out;
 }
 
@@ -142,15 +170,20 @@ std::string render_plan(const plan::Plan& plan, const Style& style) {
     const plan::Network& network = plan.networks[i];
     const bool captured = std::any_of(plan.captures.begin(), plan.captures.end(),
                                       [&](const plan::Capture& capture) { return capture.network == i; });
-    networks.add_row({{network.name}, {network.subnet4 ? network.subnet4->to_string() : "-"},
-                      {network.subnet6 ? network.subnet6->to_string() : "-"}, {fmt::format("{}", network.mtu)},
+    networks.add_row({{network.name},
+                      {network.subnet4 ? network.subnet4->to_string() : "-"},
+                      {network.subnet6 ? network.subnet6->to_string() : "-"},
+                      {fmt::format("{}", network.mtu)},
                       {captured ? "yes" : "no"}});
   }
   out += networks.render(style) + "\n";
-  Table nodes({{"node"}, {"IPv4"}, {"IPv6"}, {"program", Table::Align::left, 40}, {"arguments", Table::Align::left, 90}});
+  Table nodes(
+      {{"node"}, {"IPv4"}, {"IPv6"}, {"program", Table::Align::left, 40}, {"arguments", Table::Align::left, 90}});
   for (const plan::Node& node : plan.nodes) {
-    nodes.add_row({{node.name}, {node.address4 ? node.address4->to_string() : "-"},
-                   {node.address6 ? node.address6->to_string() : "-"}, {program_name(node.program)},
+    nodes.add_row({{node.name},
+                   {node.address4 ? node.address4->to_string() : "-"},
+                   {node.address6 ? node.address6->to_string() : "-"},
+                   {program_name(node.program)},
                    {fmt::format("{}", fmt::join(node.arguments, " "))}});
   }
   out += nodes.render(style) + "\n";

@@ -28,10 +28,18 @@ Json finding_json(const verify::Finding& finding) {
 }
 
 Json exchange_json(const verify::ExchangeSummary& x) {
-  return {{"client", x.subject},         {"local", x.local},           {"server", x.server},
-          {"protocol", x.protocol},      {"planned", x.planned},       {"sent", x.sent},
-          {"echoed", x.echoed},          {"lost", x.lost},             {"late", x.late},
-          {"duplicated", x.duplicated},  {"altered", x.altered},       {"unsolicited", x.unsolicited},
+  return {{"client", x.subject},
+          {"local", x.local},
+          {"server", x.server},
+          {"protocol", x.protocol},
+          {"planned", x.planned},
+          {"sent", x.sent},
+          {"echoed", x.echoed},
+          {"lost", x.lost},
+          {"late", x.late},
+          {"duplicated", x.duplicated},
+          {"altered", x.altered},
+          {"unsolicited", x.unsolicited},
           {"rtt_ns", {{"min", x.rtt_min_ns}, {"p50", x.rtt_p50_ns}, {"p99", x.rtt_p99_ns}, {"max", x.rtt_max_ns}}}};
 }
 

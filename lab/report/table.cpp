@@ -11,12 +11,23 @@ std::string Style::paint(std::string_view text, Emphasis emphasis) const {
   if (!colour || emphasis == Emphasis::none) return std::string(text);
   const char* code = "";
   switch (emphasis) {  // SGR codes of ECMA-48; the bright ones are readable on light and dark
-    case Emphasis::good: code = "\x1b[32m"; break;
-    case Emphasis::bad: code = "\x1b[1;31m"; break;
-    case Emphasis::warning: code = "\x1b[33m"; break;
-    case Emphasis::dim: code = "\x1b[2m"; break;
-    case Emphasis::strong: code = "\x1b[1m"; break;
-    case Emphasis::none: break;
+    case Emphasis::good:
+      code = "\x1b[32m";
+      break;
+    case Emphasis::bad:
+      code = "\x1b[1;31m";
+      break;
+    case Emphasis::warning:
+      code = "\x1b[33m";
+      break;
+    case Emphasis::dim:
+      code = "\x1b[2m";
+      break;
+    case Emphasis::strong:
+      code = "\x1b[1m";
+      break;
+    case Emphasis::none:
+      break;
   }
   return code + std::string(text) + "\x1b[0m";
 }
@@ -42,7 +53,7 @@ std::string Table::render(const Style& style, std::string_view indent) const {
       const Cell cell = cell_at(i);
       const bool right = columns_[i].align == Align::right;
       // The last column is not padded: no spaces at line ends.
-      const std::string padded = right ? pad_left(cell.text, widths[i])
+      const std::string padded = right                      ? pad_left(cell.text, widths[i])
                                  : i + 1 == columns_.size() ? cell.text
                                                             : pad_right(cell.text, widths[i]);
       if (i > 0) line += "  ";

@@ -216,8 +216,8 @@ class Builder {
       scenario_.checks.push_back(std::move(check));
     }
     if (!readers.empty()) return;
-    for (const CheckKind kind : {CheckKind::echoes_match, CheckKind::nothing_else_echoed, CheckKind::own_port,
-                                 CheckKind::counts}) {
+    for (const CheckKind kind :
+         {CheckKind::echoes_match, CheckKind::nothing_else_echoed, CheckKind::own_port, CheckKind::counts}) {
       for (const auto& [word, value] : check_kinds()) {
         if (value == kind) scenario_.checks.push_back({std::string(word), kind, 1, 0});
       }

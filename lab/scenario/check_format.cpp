@@ -20,48 +20,64 @@ struct Wrong {
 
 std::string_view kind_words(const Shape& shape) {
   switch (shape.kind) {
-    case ValueKind::text: return "a text";
-    case ValueKind::integer: return "a whole number";
-    case ValueKind::number: return "a number";
-    case ValueKind::boolean: return "true or false";
-    case ValueKind::duration: return "a duration such as 250us, 100ms or 1.5s";
-    case ValueKind::size: return "a size such as 64KiB, 32MiB or 1GiB";
-    case ValueKind::choice: return "a word";
-    case ValueKind::list: return "a list";
-    case ValueKind::section: return "a map (key: value)";
+    case ValueKind::text:
+      return "a text";
+    case ValueKind::integer:
+      return "a whole number";
+    case ValueKind::number:
+      return "a number";
+    case ValueKind::boolean:
+      return "true or false";
+    case ValueKind::duration:
+      return "a duration such as 250us, 100ms or 1.5s";
+    case ValueKind::size:
+      return "a size such as 64KiB, 32MiB or 1GiB";
+    case ValueKind::choice:
+      return "a word";
+    case ValueKind::list:
+      return "a list";
+    case ValueKind::section:
+      return "a map (key: value)";
   }
   return "";
 }
 
 std::string_view what_is(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::null: return "nothing";
-    case Node::Kind::list: return "a list";
-    case Node::Kind::map: return "a map";
+    case Node::Kind::null:
+      return "nothing";
+    case Node::Kind::list:
+      return "a list";
+    case Node::Kind::map:
+      return "a map";
     case Node::Kind::scalar:
-    case Node::Kind::refused: break;
+    case Node::Kind::refused:
+      break;
   }
   return "a single value";
 }
 
 std::string format_limit(const Shape& shape, double value) {
   switch (shape.kind) {
-    case ValueKind::duration: return format_duration(Nanoseconds(static_cast<std::int64_t>(value * 1e9 + 0.5)));
+    case ValueKind::duration:
+      return format_duration(Nanoseconds(static_cast<std::int64_t>(value * 1e9 + 0.5)));
     case ValueKind::size: {
       const auto bytes = static_cast<std::uint64_t>(value);
       if (bytes >= 1u << 30 && bytes % (1u << 30) == 0) return fmt::format("{}GiB", bytes >> 30);
       return fmt::format("{}MiB", bytes >> 20);
     }
-    default: return value == static_cast<double>(static_cast<std::int64_t>(value))
-                        ? fmt::format("{}", static_cast<std::int64_t>(value)) : fmt::format("{}", value);
+    default:
+      return value == static_cast<double>(static_cast<std::int64_t>(value))
+                 ? fmt::format("{}", static_cast<std::int64_t>(value))
+                 : fmt::format("{}", value);
   }
 }
 
 Wrong out_of_range(const Node& node, const Shape& shape) {
-  std::string hint = shape.minimum == shape.maximum
-                         ? fmt::format("allowed: {}", format_limit(shape, shape.minimum))
-                         : fmt::format("allowed: {} to {}", format_limit(shape, shape.minimum),
-                                       format_limit(shape, shape.maximum));
+  std::string hint =
+      shape.minimum == shape.maximum
+          ? fmt::format("allowed: {}", format_limit(shape, shape.minimum))
+          : fmt::format("allowed: {} to {}", format_limit(shape, shape.minimum), format_limit(shape, shape.maximum));
   if (!shape.limit_reason.empty()) hint += fmt::format(" ({})", shape.limit_reason);
   return {fmt::format("{} is out of range", cut_to_width(node.text, 40)), hint};
 }
@@ -105,7 +121,8 @@ std::optional<Wrong> check_text(const Node& node, const Shape& shape) {
     return Wrong{fmt::format("{} is a boolean in YAML, not a text", quote(node.text)), "put it in quotes"};
   }
   if (matches(node.text, shape.pattern)) return std::nullopt;
-  return Wrong{fmt::format("{} is not allowed here", quote(node.text)), fmt::format("allowed: {}", shape.pattern_words)};
+  return Wrong{fmt::format("{} is not allowed here", quote(node.text)),
+               fmt::format("allowed: {}", shape.pattern_words)};
 }
 
 std::optional<Wrong> check_scalar(const Node& node, const Shape& shape) {
@@ -113,7 +130,8 @@ std::optional<Wrong> check_scalar(const Node& node, const Shape& shape) {
   const std::string_view text = node.text;
   const std::string unquote = node.quoted ? "write it without quotes" : "";
   switch (shape.kind) {
-    case ValueKind::text: return check_text(node, shape);
+    case ValueKind::text:
+      return check_text(node, shape);
     case ValueKind::integer: {
       const auto value = unquoted ? as_double(parse_integer(text)) : std::nullopt;
       return check_range(node, shape, value, node.quoted && parse_integer(text) ? unquote : "");
@@ -129,14 +147,18 @@ std::optional<Wrong> check_scalar(const Node& node, const Shape& shape) {
     }
     case ValueKind::size: {
       const auto value = parse_size(text);
-      return check_range(node, shape, value ? std::optional(static_cast<double>(*value)) : std::nullopt, size_hint(text));
+      return check_range(node, shape, value ? std::optional(static_cast<double>(*value)) : std::nullopt,
+                         size_hint(text));
     }
     case ValueKind::boolean: {
       if (unquoted && parse_boolean(text)) return std::nullopt;
-      const bool yes = text == "yes" || text == "on" || text == "True" || text == "TRUE" || text == "Yes" || text == "1";
-      const bool no = text == "no" || text == "off" || text == "False" || text == "FALSE" || text == "No" || text == "0";
-      return Wrong{fmt::format("expected true or false, got {}", quote(text)),
-                   yes ? "did you mean 'true'?" : no ? "did you mean 'false'?" : unquote};
+      const bool yes =
+          text == "yes" || text == "on" || text == "True" || text == "TRUE" || text == "Yes" || text == "1";
+      const bool no =
+          text == "no" || text == "off" || text == "False" || text == "FALSE" || text == "No" || text == "0";
+      return Wrong{fmt::format("expected true or false, got {}", quote(text)), yes  ? "did you mean 'true'?"
+                                                                               : no ? "did you mean 'false'?"
+                                                                                    : unquote};
     }
     case ValueKind::choice: {
       std::vector<std::string_view> words;
@@ -147,7 +169,8 @@ std::optional<Wrong> check_scalar(const Node& node, const Shape& shape) {
       return Wrong{fmt::format("{} is not one of the words allowed here", quote(text)), hint};
     }
     case ValueKind::list:
-    case ValueKind::section: break;
+    case ValueKind::section:
+      break;
   }
   return Wrong{fmt::format("expected {}, got {}", kind_words(shape), quote(text)), ""};
 }
@@ -156,7 +179,9 @@ bool is_auto(const Node& node, const Shape& shape) {
   return shape.or_auto && node.is(Node::Kind::scalar) && node.text == "auto";
 }
 
-bool is_single(const Node& node, const Shape& shape) { return shape.or_single && node.is(Node::Kind::scalar); }
+bool is_single(const Node& node, const Shape& shape) {
+  return shape.or_single && node.is(Node::Kind::scalar);
+}
 
 // Kind, range and length of this value, not of what is inside it.
 std::optional<Wrong> check_value(const Node& node, const Shape& shape) {
@@ -246,8 +271,12 @@ class FormatCheck {
 
 }  // namespace
 
-void check_format(const Node& root, Mistakes& mistakes) { FormatCheck(mistakes).section(root, scenario_format()); }
+void check_format(const Node& root, Mistakes& mistakes) {
+  FormatCheck(mistakes).section(root, scenario_format());
+}
 
-bool fits(const Node& value, const Shape& shape) { return !check_value(value, shape).has_value(); }
+bool fits(const Node& value, const Shape& shape) {
+  return !check_value(value, shape).has_value();
+}
 
 }  // namespace echolab::scenario

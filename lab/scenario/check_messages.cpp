@@ -85,7 +85,8 @@ void check_text(const Node& text, const ClientGroup& group, std::string_view sce
   }
   const MessageTemplate parsed = parse_template(text.text);
   if (parsed.mistake) {
-    mistakes.inside(text, parsed.mistake->offset, parsed.mistake->length, parsed.mistake->message, parsed.mistake->hint);
+    mistakes.inside(text, parsed.mistake->offset, parsed.mistake->length, parsed.mistake->message,
+                    parsed.mistake->hint);
     return;
   }
   check_variables(text, parsed, group, mistakes);
@@ -98,8 +99,9 @@ void check_text(const Node& text, const ClientGroup& group, std::string_view sce
     mistakes.at(text, fmt::format("with its variables this text has up to {:.0f} bytes", bytes),
                 fmt::format("allowed: at most {}; longer TCP messages are written with 'sizes'", max_udp_payload));
   } else if (bytes * group.containers > max_text_bytes) {
-    mistakes.at(text, fmt::format("this text in {} containers needs {:.0f} bytes in the plan", group.containers,
-                                  bytes * group.containers),
+    mistakes.at(text,
+                fmt::format("this text in {} containers needs {:.0f} bytes in the plan", group.containers,
+                            bytes * group.containers),
                 "allowed: 64 MiB; use shorter texts or fewer containers");
   }
 }
@@ -107,7 +109,8 @@ void check_text(const Node& text, const ClientGroup& group, std::string_view sce
 void refuse_for(Transport protocol, const Reader& reader, std::string_view key, std::string_view reason,
                 const ClientGroup& group, Mistakes& mistakes) {
   if (group.protocol != protocol || reader.given(key) == nullptr) return;
-  mistakes.at(reader.place(key), fmt::format("'{}' makes no sense over {}", key, protocol == Transport::udp ? "UDP" : "TCP"),
+  mistakes.at(reader.place(key),
+              fmt::format("'{}' makes no sense over {}", key, protocol == Transport::udp ? "UDP" : "TCP"),
               std::string(reason));
 }
 
@@ -152,8 +155,9 @@ void read_messages(const Reader& client, const std::string& scenario_name, Clien
     for (const Node* const size : sizes) {
       content.sizes.push_back(static_cast<std::uint32_t>(std::stoul(size->text)));
       if (group.protocol == Transport::udp && content.sizes.back() > max_udp_payload) {
-        mistakes.at(*size, fmt::format("{} bytes do not fit into a UDP datagram", size->text),
-                    fmt::format("allowed: at most {} (65,535 less 20 bytes of IP and 8 of UDP header)", max_udp_payload));
+        mistakes.at(
+            *size, fmt::format("{} bytes do not fit into a UDP datagram", size->text),
+            fmt::format("allowed: at most {} (65,535 less 20 bytes of IP and 8 of UDP header)", max_udp_payload));
       }
     }
     messages.content = std::move(content);
@@ -197,22 +201,25 @@ void check_amounts(const Scenario& scenario, const std::vector<Reader>& client_r
       mistakes.at(reader.place("clients_per_container"), fmt::format("{} clients in all", with_thousands(clients)),
                   fmt::format("allowed: at most {} in one scenario", with_thousands(max_clients)));
     }
-    const Node& amount = message_reader.given("count") != nullptr ? message_reader.place("count") : reader.place("messages");
+    const Node& amount =
+        message_reader.given("count") != nullptr ? message_reader.place("count") : reader.place("messages");
     if (messages > max_messages && !std::exchange(told_messages, true)) {
       mistakes.at(amount, fmt::format("{:.0f} messages in all", messages),
                   "allowed: at most 1,000,000 in one scenario; each is logged and judged by itself");
     }
     if (scenario.capture.enabled && scenario.capture.snaplen == 0 &&
         bytes > static_cast<double>(scenario.capture.limit_bytes) && !std::exchange(told_bytes, true)) {
-      mistakes.at(amount, fmt::format("messages and echoes have at least {} in all, more than the capture may hold ({})",
-                                      humanize_bytes(static_cast<std::uint64_t>(std::min(bytes, 1e18))),
-                                      humanize_bytes(scenario.capture.limit_bytes)),
+      mistakes.at(amount,
+                  fmt::format("messages and echoes have at least {} in all, more than the capture may hold ({})",
+                              humanize_bytes(static_cast<std::uint64_t>(std::min(bytes, 1e18))),
+                              humanize_bytes(scenario.capture.limit_bytes)),
                   "send less, or raise 'limit' in 'capture'");
     }
     if (group.messages.timeout > scenario.limits.run) {
-      mistakes.at(message_reader.place("timeout"),
-                  fmt::format("an echo may take {}, longer than the whole run", format_duration(group.messages.timeout)),
-                  fmt::format("the run ends after {}: 'run' in 'limits'", format_duration(scenario.limits.run)));
+      mistakes.at(
+          message_reader.place("timeout"),
+          fmt::format("an echo may take {}, longer than the whole run", format_duration(group.messages.timeout)),
+          fmt::format("the run ends after {}: 'run' in 'limits'", format_duration(scenario.limits.run)));
     }
     const double least = static_cast<double>(group.start.delay.count()) +
                          static_cast<double>(group.start.spacing.count()) * (group.containers - 1.0) +

@@ -51,9 +51,11 @@ void check_capacity(const Node& at, const Prefix& prefix, std::size_t nodes, std
                     Mistakes& mistakes) {
   const std::uint64_t usable = prefix.usable_hosts();
   if (usable >= nodes + 1) return;
-  mistakes.at(at, fmt::format("{} is too small: network '{}' has {} node{} and a gateway", prefix.to_string(), network,
-                              nodes, nodes == 1 ? "" : "s"),
-              fmt::format("it has {} usable address{}; take a shorter prefix, or auto", usable, usable == 1 ? "" : "es"));
+  mistakes.at(
+      at,
+      fmt::format("{} is too small: network '{}' has {} node{} and a gateway", prefix.to_string(), network, nodes,
+                  nodes == 1 ? "" : "s"),
+      fmt::format("it has {} usable address{}; take a shorter prefix, or auto", usable, usable == 1 ? "" : "es"));
 }
 
 }  // namespace
@@ -112,8 +114,9 @@ void check_networks(const Scenario& scenario, const std::vector<Reader>& readers
     // Only when every server's network is known, and this is not the second of two with one name.
     const bool known = std::all_of(scenario.servers.begin(), scenario.servers.end(),
                                    [&](const Server& s) { return s.network < scenario.networks.size(); });
-    const bool first = std::none_of(scenario.networks.begin(), scenario.networks.begin() + static_cast<std::ptrdiff_t>(i),
-                                    [&](const Network& n) { return n.name == network.name; });
+    const bool first =
+        std::none_of(scenario.networks.begin(), scenario.networks.begin() + static_cast<std::ptrdiff_t>(i),
+                     [&](const Network& n) { return n.name == network.name; });
     if (nodes == 0 && known && first && !scenario.servers.empty()) {
       mistakes.at(reader.place("name"), fmt::format("nothing is on network '{}'", network.name),
                   "name it in a server, or remove it");
@@ -123,11 +126,13 @@ void check_networks(const Scenario& scenario, const std::vector<Reader>& readers
     for (std::size_t j = 0; j < i; ++j) {
       const Network& other = scenario.networks[j];
       if (network.subnet4 && other.subnet4 && network.subnet4->overlaps(*other.subnet4)) {
-        mistakes.at(reader.place("subnet"), fmt::format("overlaps {} of network '{}'", other.subnet4->to_string(), other.name),
+        mistakes.at(reader.place("subnet"),
+                    fmt::format("overlaps {} of network '{}'", other.subnet4->to_string(), other.name),
                     "give each network a subnet of its own, or auto");
       }
       if (network.subnet6 && other.subnet6 && network.subnet6->overlaps(*other.subnet6)) {
-        mistakes.at(reader.place("subnet6"), fmt::format("overlaps {} of network '{}'", other.subnet6->to_string(), other.name),
+        mistakes.at(reader.place("subnet6"),
+                    fmt::format("overlaps {} of network '{}'", other.subnet6->to_string(), other.name),
                     "give each network a subnet of its own, or auto");
       }
     }

@@ -30,7 +30,9 @@ Shape word(std::string_view pattern, std::string_view words, std::size_t max_len
   s.pattern_words = words;
   return s;
 }
-Shape name() { return word(name_pattern, name_words, 40); }
+Shape name() {
+  return word(name_pattern, name_words, 40);
+}
 Shape ranged(ValueKind kind, double minimum, double maximum, std::string_view reason = {}) {
   Shape s;
   s.kind = kind;
@@ -48,7 +50,9 @@ Shape duration(double minimum, double maximum, std::string_view reason = {}) {
 Shape size(double minimum, double maximum, std::string_view reason = {}) {
   return ranged(ValueKind::size, minimum, maximum, reason);
 }
-Shape boolean() { return ranged(ValueKind::boolean, 0, 0); }
+Shape boolean() {
+  return ranged(ValueKind::boolean, 0, 0);
+}
 Shape choice(std::vector<Choice> choices) {
   Shape s;
   s.kind = ValueKind::choice;
@@ -92,35 +96,38 @@ const Section& build_section() {
 }
 
 const Section& environment_section() {
-  static const Section s{"env", "Environment variables: name and value.", {}, {}, "[A-Za-z_][A-Za-z0-9_]*",
-                         "letters, digits and underscores, not beginning with a digit", {text(4096)}};
+  static const Section s{"env",
+                         "Environment variables: name and value.",
+                         {},
+                         {},
+                         "[A-Za-z_][A-Za-z0-9_]*",
+                         "letters, digits and underscores, not beginning with a digit",
+                         {text(4096)}};
   return s;
 }
 
 const Section& container_limits_section() {
-  static const Section s{
-      "container limits",
-      "What one container may use.",
-      {{"memory", size(16 * mib, 64 * gib, "a container with less dies while it starts"), false, "256MiB",
-        "Memory, swap included.", "128MiB"},
-       {"cpus", ranged(ValueKind::number, 0.01, 64), false, "1", "Processor time, in cores.", "0.5"},
-       {"pids", integer(1, 4096), false, "64", "Processes and threads.", "32"}}};
+  static const Section s{"container limits",
+                         "What one container may use.",
+                         {{"memory", size(16 * mib, 64 * gib, "a container with less dies while it starts"), false,
+                           "256MiB", "Memory, swap included.", "128MiB"},
+                          {"cpus", ranged(ValueKind::number, 0.01, 64), false, "1", "Processor time, in cores.", "0.5"},
+                          {"pids", integer(1, 4096), false, "64", "Processes and threads.", "32"}}};
   return s;
 }
 
 // What servers and clients have in common: the program and its box.
 std::vector<Key> container_keys(std::string_view default_image) {
-  return {
-      {"image", word(image_pattern, "an image reference such as registry.example:5000/path/name:tag", 255), false,
-       default_image, "Image to run. Images other than ours need a `command` or an entrypoint of their own.",
-       "echolab/echo-server"},
-      {"build", section(build_section()), false, "", "Build the image instead.", "{context: my-server}"},
-      {"command", list(text(4096), 1, 100), false, "",
-       "A whole command, instead of the image's own and of our generated arguments.", "[python3, server.py]"},
-      {"args", list(text(4096), 1, 100), false, "", "Arguments added at the end.", "[--quiet]"},
-      {"env", section(environment_section()), false, "", "Environment variables.", "{LANG: ko_KR.UTF-8}"},
-      {"limits", section(container_limits_section()), false, "", "What one container may use.",
-       "{memory: 128MiB, cpus: 0.5}"}};
+  return {{"image", word(image_pattern, "an image reference such as registry.example:5000/path/name:tag", 255), false,
+           default_image, "Image to run. Images other than ours need a `command` or an entrypoint of their own.",
+           "echolab/echo-server"},
+          {"build", section(build_section()), false, "", "Build the image instead.", "{context: my-server}"},
+          {"command", list(text(4096), 1, 100), false, "",
+           "A whole command, instead of the image's own and of our generated arguments.", "[python3, server.py]"},
+          {"args", list(text(4096), 1, 100), false, "", "Arguments added at the end.", "[--quiet]"},
+          {"env", section(environment_section()), false, "", "Environment variables.", "{LANG: ko_KR.UTF-8}"},
+          {"limits", section(container_limits_section()), false, "", "What one container may use.",
+           "{memory: 128MiB, cpus: 0.5}"}};
 }
 
 std::vector<Key> joined(std::vector<Key> first, std::vector<Key> second) {
@@ -169,15 +176,15 @@ const Section& messages_section() {
         "`{container}`, `{node}`, `{scenario}` and the variables of `identities` are filled in; `{{` and `}}` are "
         "single braces.",
         "\"{department} {student_id} {name} #{message}\""},
-       {"sizes",
-        or_single(list(integer(0, 16.0 * 1024 * 1024, "a TCP message is held in memory whole"), 1, 100)), false, "",
-        "Size or sizes in bytes, sent in turn. At most 65507 over UDP.", "[0, 1, 1472, 1473]"},
+       {"sizes", or_single(list(integer(0, 16.0 * 1024 * 1024, "a TCP message is held in memory whole"), 1, 100)),
+        false, "", "Size or sizes in bytes, sent in turn. At most 65507 over UDP.", "[0, 1, 1472, 1473]"},
        {"fill",
-        choice({{"zero", "zero bytes"}, {"pattern", "counting bytes, easy to read in a hex dump"},
+        choice({{"zero", "zero bytes"},
+                {"pattern", "counting bytes, easy to read in a hex dump"},
                 {"random", "random bytes from the scenario's seed"}}),
         false, "random", "Content of byte messages.", "zero"},
-       {"count", integer(1, 1'000'000), false, "",
-        "Messages each client sends; default: one of each text or size.", "5"},
+       {"count", integer(1, 1'000'000), false, "", "Messages each client sends; default: one of each text or size.",
+        "5"},
        {"interval", duration(0, hour), false, "0s", "Time between the sends of one client.", "100ms"},
        {"rate", ranged(ValueKind::number, 0.001, 1'000'000), false, "", "Messages a second, instead of `interval`.",
         "50"},
@@ -316,7 +323,9 @@ const Key* Section::find(std::string_view key) const {
   return found == keys.end() ? nullptr : &*found;
 }
 
-const Section& scenario_format() { return top_section(); }
+const Section& scenario_format() {
+  return top_section();
+}
 
 std::vector<const Section*> all_sections() {
   std::vector<const Section*> found{&scenario_format()};
@@ -338,9 +347,9 @@ bool matches(std::string_view text, std::string_view pattern) {
   // Compiling costs far more than matching. The key is the table's own storage, which lives until the end.
   thread_local std::map<std::string_view, std::regex> compiled;
   const auto found = compiled.find(pattern);
-  const std::regex& regex =
-      found != compiled.end() ? found->second
-                              : compiled.emplace(pattern, std::regex(pattern.data(), pattern.size())).first->second;
+  const std::regex& regex = found != compiled.end()
+                                ? found->second
+                                : compiled.emplace(pattern, std::regex(pattern.data(), pattern.size())).first->second;
   return std::regex_match(text.begin(), text.end(), regex);
 }
 

@@ -11,7 +11,7 @@
 namespace echolab::scenario {
 
 enum class ValueKind : std::uint8_t {
-  text,      // any scalar, as written; with a pattern only words that match
+  text,  // any scalar, as written; with a pattern only words that match
   integer,
   number,
   boolean,
@@ -19,7 +19,7 @@ enum class ValueKind : std::uint8_t {
   size,      // "32MiB"
   choice,    // one of some words
   list,
-  section,   // a map
+  section,  // a map
 };
 
 struct Choice {
@@ -31,13 +31,13 @@ struct Section;
 // What one value may be.
 struct Shape {
   ValueKind kind = ValueKind::text;
-  double minimum = 0, maximum = 0;   // integer, number; duration in seconds; size in bytes
-  std::string_view limit_reason;     // why the range ends where it does; may be empty
-  std::string_view pattern;          // text: ECMAScript regular expression for the whole; empty: any
-  std::string_view pattern_words;    // the pattern for people
-  std::size_t max_length = 256;      // text: bytes
-  std::vector<Choice> choices;       // choice
-  std::vector<Shape> item;           // list: the one shape of its items
+  double minimum = 0, maximum = 0;  // integer, number; duration in seconds; size in bytes
+  std::string_view limit_reason;    // why the range ends where it does; may be empty
+  std::string_view pattern;         // text: ECMAScript regular expression for the whole; empty: any
+  std::string_view pattern_words;   // the pattern for people
+  std::size_t max_length = 256;     // text: bytes
+  std::vector<Choice> choices;      // choice
+  std::vector<Shape> item;          // list: the one shape of its items
   std::size_t min_items = 1, max_items = 100;
   const Section* section = nullptr;  // section
   bool or_auto = false;              // the word "auto" is allowed too
@@ -50,11 +50,11 @@ struct Key {
   bool required = false;
   std::string_view default_value;  // as one would write it; empty: none, or the description tells
   std::string_view description;
-  std::string_view example;        // as one would write it
+  std::string_view example;  // as one would write it
 };
 
 struct Section {
-  std::string_view name;         // for headings and messages: "client"
+  std::string_view name;  // for headings and messages: "client"
   std::string_view description;
   std::vector<Key> keys;
   std::vector<std::pair<std::string_view, std::string_view>> exclusive = {};  // at most one of the two

@@ -23,8 +23,10 @@ Scenario load_file(const std::filesystem::path& file) {
   const auto bytes = std::filesystem::file_size(file, error);
   if (!error && bytes > max_file_bytes + 3) {  // 3: a byte order mark
     throw InvalidInput(file.string(), "",
-                       {{{}, fmt::format("the file has {} bytes; a scenario has at most {} (256 KiB)",
-                                         with_thousands(bytes), with_thousands(max_file_bytes)), ""}});
+                       {{{},
+                         fmt::format("the file has {} bytes; a scenario has at most {} (256 KiB)",
+                                     with_thousands(bytes), with_thousands(max_file_bytes)),
+                         ""}});
   }
   return load_text(file.string(), read_file(file, max_file_bytes + 3));
 }
@@ -49,10 +51,12 @@ Scenario load_text(const std::string& file, const std::string& source) {
     return scenario;
   }
   if (yaml.root.is(Node::Kind::null)) {
-    mistakes.at(yaml.root, "the file holds no scenario", "begin with 'echolab: 1', then 'name:', 'servers:', 'clients:'");
+    mistakes.at(yaml.root, "the file holds no scenario",
+                "begin with 'echolab: 1', then 'name:', 'servers:', 'clients:'");
   } else {
-    mistakes.at(yaml.root, fmt::format("a scenario is a map (key: value), not a {}",
-                                       yaml.root.is(Node::Kind::list) ? "list" : "single value"),
+    mistakes.at(yaml.root,
+                fmt::format("a scenario is a map (key: value), not a {}",
+                            yaml.root.is(Node::Kind::list) ? "list" : "single value"),
                 "begin with 'echolab: 1', then 'name:', 'servers:', 'clients:'");
   }
   fail_if_any(mistakes.take());

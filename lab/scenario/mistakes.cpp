@@ -40,7 +40,8 @@ std::vector<Diagnostic> Mistakes::take() {
   if (all_.size() > shown_mistakes) {
     const std::size_t more = all_.size() - shown_mistakes;
     all_.resize(shown_mistakes);
-    all_.push_back({all_.back().where, fmt::format("{} more mistakes follow", more), "mend the first ones and try again"});
+    all_.push_back(
+        {all_.back().where, fmt::format("{} more mistakes follow", more), "mend the first ones and try again"});
   }
   return std::exchange(all_, {});
 }
@@ -75,6 +76,8 @@ std::string suggest(std::string_view word, const std::vector<std::string_view>& 
   return fmt::format("allowed: {}", fmt::join(allowed, ", "));
 }
 
-std::string quote(std::string_view word) { return fmt::format("'{}'", cut_to_width(word.substr(0, 400), 60)); }
+std::string quote(std::string_view word) {
+  return fmt::format("'{}'", cut_to_width(word.substr(0, 400), 60));
+}
 
 }  // namespace echolab::scenario

@@ -33,15 +33,27 @@ std::string Reader::scalar(std::string_view name) const {
   return value != nullptr ? value->text : std::string(key(name).default_value);
 }
 
-std::string Reader::text(std::string_view name) const { return scalar(name); }
-std::int64_t Reader::integer(std::string_view name) const { return parse_integer(scalar(name)).value_or(0); }
-double Reader::number(std::string_view name) const { return parse_number(scalar(name)).value_or(0); }
-bool Reader::boolean(std::string_view name) const { return parse_boolean(scalar(name)).value_or(false); }
+std::string Reader::text(std::string_view name) const {
+  return scalar(name);
+}
+std::int64_t Reader::integer(std::string_view name) const {
+  return parse_integer(scalar(name)).value_or(0);
+}
+double Reader::number(std::string_view name) const {
+  return parse_number(scalar(name)).value_or(0);
+}
+bool Reader::boolean(std::string_view name) const {
+  return parse_boolean(scalar(name)).value_or(false);
+}
 Nanoseconds Reader::duration(std::string_view name) const {
   return parse_duration(scalar(name)).value_or(Nanoseconds(0));
 }
-std::uint64_t Reader::size(std::string_view name) const { return parse_size(scalar(name)).value_or(0); }
-bool Reader::is_auto(std::string_view name) const { return scalar(name) == "auto"; }
+std::uint64_t Reader::size(std::string_view name) const {
+  return parse_size(scalar(name)).value_or(0);
+}
+bool Reader::is_auto(std::string_view name) const {
+  return scalar(name) == "auto";
+}
 
 std::vector<const Node*> Reader::items(std::string_view name) const {
   std::vector<const Node*> found;
@@ -60,7 +72,9 @@ std::vector<std::string> Reader::texts(std::string_view name) const {
   return found;
 }
 
-Reader Reader::section(std::string_view name) const { return {given(name), *key(name).shape.section}; }
+Reader Reader::section(std::string_view name) const {
+  return {given(name), *key(name).shape.section};
+}
 
 std::vector<Reader> Reader::sections(std::string_view name) const {
   std::vector<Reader> found;

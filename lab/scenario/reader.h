@@ -36,7 +36,7 @@ class Reader {
 
   std::vector<const Node*> items(std::string_view key) const;  // a single value is a list of one
   std::vector<std::string> texts(std::string_view key) const;
-  Reader section(std::string_view key) const;                  // everything default when it isn't there
+  Reader section(std::string_view key) const;  // everything default when it isn't there
   std::vector<Reader> sections(std::string_view key) const;
   // Free-form sections: the entries whose values fit, in file order.
   std::vector<std::pair<std::string, std::string>> pairs(std::string_view key) const;

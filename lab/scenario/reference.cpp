@@ -10,22 +10,28 @@ namespace echolab::scenario {
 namespace {
 
 std::string limit(const Shape& shape, double value) {
-  if (shape.kind == ValueKind::duration) return format_duration(Nanoseconds(static_cast<std::int64_t>(value * 1e9 + 0.5)));
+  if (shape.kind == ValueKind::duration)
+    return format_duration(Nanoseconds(static_cast<std::int64_t>(value * 1e9 + 0.5)));
   if (shape.kind == ValueKind::size) {
     const auto mib = static_cast<std::uint64_t>(value) >> 20;
     return mib % 1024 == 0 ? fmt::format("{}GiB", mib >> 10) : fmt::format("{}MiB", mib);
   }
-  return shape.kind == ValueKind::integer ? fmt::format("{}", static_cast<std::int64_t>(value)) : fmt::format("{}", value);
+  return shape.kind == ValueKind::integer ? fmt::format("{}", static_cast<std::int64_t>(value))
+                                          : fmt::format("{}", value);
 }
 
 std::string value_words(const Shape& shape) {
   switch (shape.kind) {
-    case ValueKind::text: return shape.pattern_words.empty() ? "text" : std::string(shape.pattern_words);
-    case ValueKind::boolean: return "`true` or `false`";
-    case ValueKind::section: return fmt::format("map, see [{0}](#{0})", shape.section->name);
+    case ValueKind::text:
+      return shape.pattern_words.empty() ? "text" : std::string(shape.pattern_words);
+    case ValueKind::boolean:
+      return "`true` or `false`";
+    case ValueKind::section:
+      return fmt::format("map, see [{0}](#{0})", shape.section->name);
     case ValueKind::choice: {
       std::string words;
-      for (const Choice& c : shape.choices) words += fmt::format("{}`{}` ({})", words.empty() ? "" : ", ", c.word, c.meaning);
+      for (const Choice& c : shape.choices)
+        words += fmt::format("{}`{}` ({})", words.empty() ? "" : ", ", c.word, c.meaning);
       return words;
     }
     case ValueKind::list: {
@@ -35,7 +41,8 @@ std::string value_words(const Shape& shape) {
     case ValueKind::integer:
     case ValueKind::number:
     case ValueKind::duration:
-    case ValueKind::size: break;
+    case ValueKind::size:
+      break;
   }
   const std::string low = limit(shape, shape.minimum), high = limit(shape, shape.maximum);
   std::string words = low == high ? low : fmt::format("{} to {}", low, high);
@@ -63,9 +70,13 @@ std::string reference_tables() {
     for (const Key& key : section->keys) {
       std::string value = value_words(key.shape);
       if (key.shape.or_auto) value = "`auto`, or " + value;
-      if (key.shape.section != nullptr) value = fmt::format("map, see [{}](#{})", key.shape.section->name, anchor(key.shape.section->name));
-      const std::string fallback = key.required ? "required" : key.default_value.empty() ? "" : fmt::format("`{}`", key.default_value);
-      out += fmt::format("| `{}` | {} | {} | {} Example: `{}` |\n", key.name, value, fallback, key.description, key.example);
+      if (key.shape.section != nullptr)
+        value = fmt::format("map, see [{}](#{})", key.shape.section->name, anchor(key.shape.section->name));
+      const std::string fallback = key.required                ? "required"
+                                   : key.default_value.empty() ? ""
+                                                               : fmt::format("`{}`", key.default_value);
+      out += fmt::format("| `{}` | {} | {} | {} Example: `{}` |\n", key.name, value, fallback, key.description,
+                         key.example);
     }
     for (const auto& [first, second] : section->exclusive) {
       out += fmt::format("\n`{}` and `{}` exclude each other.\n", first, second);

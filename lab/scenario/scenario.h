@@ -39,7 +39,7 @@ struct Image {
   bool operator==(const Image&) const = default;
 };
 struct Build {
-  std::string context;              // folder, relative to the scenario file
+  std::string context;                    // folder, relative to the scenario file
   std::string dockerfile = "Dockerfile";  // relative to the context
   bool operator==(const Build&) const = default;
 };
@@ -48,7 +48,7 @@ using Program = std::variant<Image, Build>;
 // What a node runs; the same for servers and clients.
 struct Container {
   Program program;
-  std::vector<std::string> command;  // replaces the image's command and our generated arguments; empty: ours
+  std::vector<std::string> command;    // replaces the image's command and our generated arguments; empty: ours
   std::vector<std::string> arguments;  // appended to the generated arguments
   std::vector<std::pair<std::string, std::string>> environment;
   Limits limits;
@@ -78,8 +78,8 @@ struct Messages {
   Nanoseconds interval{0};   // between sends of one client
   std::uint32_t window = 1;  // requests in flight, per client
   Nanoseconds timeout = std::chrono::seconds(2);
-  std::uint32_t retries = 0;   // UDP: repeats of a message that got no echo in time
-  std::uint32_t chunk = 0;     // TCP: bytes per write; 0: a message at once
+  std::uint32_t retries = 0;  // UDP: repeats of a message that got no echo in time
+  std::uint32_t chunk = 0;    // TCP: bytes per write; 0: a message at once
 };
 
 struct Start {
@@ -107,9 +107,9 @@ struct ClientGroup {
 
 struct Capture {
   bool enabled = true;
-  std::uint32_t snaplen = 0;                  // bytes; 0: enough for the network's MTU
-  std::uint64_t buffer_bytes = 32u << 20;     // kernel ring
-  std::uint64_t limit_bytes = 1u << 30;       // of the file; more makes the run incomplete
+  std::uint32_t snaplen = 0;               // bytes; 0: enough for the network's MTU
+  std::uint64_t buffer_bytes = 32u << 20;  // kernel ring
+  std::uint64_t limit_bytes = 1u << 30;    // of the file; more makes the run incomplete
 };
 
 enum class CheckKind : std::uint8_t { echoes_match, nothing_else_echoed, own_port, counts };
@@ -133,8 +133,8 @@ struct Scenario {
   std::string name;
   std::string description;
   std::uint64_t seed = 1;
-  std::vector<Network> networks;  // at least one
-  std::vector<Server> servers;    // at least one
+  std::vector<Network> networks;     // at least one
+  std::vector<Server> servers;       // at least one
   std::vector<ClientGroup> clients;  // at least one
   Capture capture;
   std::vector<Check> checks;  // at least one: all kinds when the file says nothing

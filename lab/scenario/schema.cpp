@@ -38,9 +38,12 @@ Json plain_schema_of(const Shape& shape) {
       return {{"type", shape.kind == ValueKind::integer ? "integer" : "number"},
               {"minimum", number(shape.minimum)},
               {"maximum", number(shape.maximum)}};
-    case ValueKind::boolean: return {{"type", "boolean"}};
-    case ValueKind::duration: return {{"type", "string"}, {"pattern", "^[0-9]+([.][0-9]+)?(ns|us|ms|s|m|h)$"}};
-    case ValueKind::size: return {{"type", "string"}, {"pattern", "^[0-9]+(B|KiB|MiB|GiB)$"}};
+    case ValueKind::boolean:
+      return {{"type", "boolean"}};
+    case ValueKind::duration:
+      return {{"type", "string"}, {"pattern", "^[0-9]+([.][0-9]+)?(ns|us|ms|s|m|h)$"}};
+    case ValueKind::size:
+      return {{"type", "string"}, {"pattern", "^[0-9]+(B|KiB|MiB|GiB)$"}};
     case ValueKind::choice: {
       Json words = Json::array();
       for (const Choice& c : shape.choices) words.push_back(c.word);
@@ -51,7 +54,8 @@ Json plain_schema_of(const Shape& shape) {
               {"items", schema_of(shape.item.front())},
               {"minItems", shape.min_items},
               {"maxItems", shape.max_items}};
-    case ValueKind::section: return {{"$ref", "#/definitions/" + definition_name(*shape.section)}};
+    case ValueKind::section:
+      return {{"$ref", "#/definitions/" + definition_name(*shape.section)}};
   }
   return {};
 }

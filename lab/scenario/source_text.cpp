@@ -20,10 +20,13 @@ std::size_t utf8_sequence(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[i])); };
   const unsigned lead = byte(0);
   if (lead < 0x80) return 1;
-  const std::size_t size = lead >= 0xc2 && lead <= 0xdf ? 2 : (lead & 0xf0) == 0xe0 ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+  const std::size_t size = lead >= 0xc2 && lead <= 0xdf   ? 2
+                           : (lead & 0xf0) == 0xe0        ? 3
+                           : lead >= 0xf0 && lead <= 0xf4 ? 4
+                                                          : 0;
   if (size == 0 || text.size() < size) return 0;
   unsigned low = 0x80, high = 0xbf;
-  if (lead == 0xe0) low = 0xa0;  // no overlong forms
+  if (lead == 0xe0) low = 0xa0;   // no overlong forms
   if (lead == 0xed) high = 0x9f;  // no surrogates
   if (lead == 0xf0) low = 0x90;
   if (lead == 0xf4) high = 0x8f;  // nothing above U+10FFFF
@@ -68,8 +71,10 @@ SourceSpan SourceText::span(std::size_t offset, std::size_t bytes) const {
 std::vector<Diagnostic> find_bad_bytes(const SourceText& source) {
   const std::string_view text = source.text();
   if (text.size() > max_file_bytes) {
-    return {{{}, fmt::format("the file has {} bytes; a scenario has at most {} (256 KiB)",
-                             with_thousands(text.size()), with_thousands(max_file_bytes)), ""}};
+    return {{{},
+             fmt::format("the file has {} bytes; a scenario has at most {} (256 KiB)", with_thousands(text.size()),
+                         with_thousands(max_file_bytes)),
+             ""}};
   }
   bool at_line_start = true;
   for (std::size_t i = 0; i < text.size();) {

@@ -238,7 +238,8 @@ Diagnostic explain(const SourceText& source, const YAML::Exception& error) {
   const std::size_t offset = error.mark.pos < 0 ? 0 : static_cast<std::size_t>(error.mark.pos);
   const SourceSpan where = source.span(offset, 1);
   for (const Explanation& e : explanations) {
-    if (std::string_view(error.msg).starts_with(e.yaml_cpp)) return {where, std::string(e.message), std::string(e.hint)};
+    if (std::string_view(error.msg).starts_with(e.yaml_cpp))
+      return {where, std::string(e.message), std::string(e.hint)};
   }
   return {where, "not valid YAML: " + error.msg, ""};
 }

@@ -17,11 +17,11 @@ struct Entry;
 struct Node {
   enum class Kind : std::uint8_t { null, scalar, list, map, refused };
   Kind kind = Kind::null;
-  bool quoted = false;      // scalar: in quotes or a block, so never a number or a boolean
-  std::string text;         // scalar
-  std::size_t offset = 0;   // of its first byte in SourceText::text()
-  std::size_t length = 1;   // bytes to underline
-  std::vector<Node> items;  // list
+  bool quoted = false;         // scalar: in quotes or a block, so never a number or a boolean
+  std::string text;            // scalar
+  std::size_t offset = 0;      // of its first byte in SourceText::text()
+  std::size_t length = 1;      // bytes to underline
+  std::vector<Node> items;     // list
   std::vector<Entry> entries;  // map
 
   bool is(Kind k) const { return kind == k; }

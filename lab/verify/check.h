@@ -58,6 +58,7 @@ void check_counts(const CheckContext& context, const plan::Check& check, std::ve
 std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural);  // "3 messages"
 std::string and_more(const Incidents& incidents, std::string_view plural);  // " (2 messages so)", or nothing for one
 std::string in_packet(std::uint64_t packet);                                // " (packet 7)", or nothing
-std::string how_it_ended(const std::string& node, const NodeRecord& record);  // a sentence, or nothing when it ended well
+std::string how_it_ended(const std::string& node,
+                         const NodeRecord& record);  // a sentence, or nothing when it ended well
 
 }  // namespace echolab::verify

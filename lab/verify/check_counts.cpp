@@ -20,10 +20,10 @@ void check_counts(const CheckContext& context, const plan::Check& check, std::ve
                      "a message is sent again only when no echo came in time", often);
     }
     if (const Incidents* more = exchange.find(Trouble::request_unplanned)) {
-      judgement.fail(fmt::format("{} sent what is not in the plan{}{}{}{}", exchange.subject,
-                                 in_packet(more->first.packet), more->first.detail.empty() ? "" : ": ",
-                                 more->first.detail, and_more(*more, "times")),
-                     "the client sends the planned messages and no others", more);
+      judgement.fail(
+          fmt::format("{} sent what is not in the plan{}{}{}{}", exchange.subject, in_packet(more->first.packet),
+                      more->first.detail.empty() ? "" : ": ", more->first.detail, and_more(*more, "times")),
+          "the client sends the planned messages and no others", more);
     }
     if (context.client_of(exchange).crashed) {
       judgement.fail(how_it_ended(context.run.plan.nodes[planned.client_node].name, context.client_of(exchange)),
@@ -35,16 +35,16 @@ void check_counts(const CheckContext& context, const plan::Check& check, std::ve
     }
     const std::uint64_t back = exchange.echoed + exchange.late + exchange.altered;
     if (exchange.sent < planned.messages) {
-      judgement.absent(doubt, fmt::format("{} of {} were sent", exchange.sent,
-                                          counted(planned.messages, "planned message", "planned messages")),
+      judgement.absent(doubt,
+                       fmt::format("{} of {} were sent", exchange.sent,
+                                   counted(planned.messages, "planned message", "planned messages")),
                        "look at the client's standard error", exchange.find(Trouble::unsent));
     } else if (back < planned.messages) {
-      judgement.absent(doubt, fmt::format("{} of {} came back", back,
-                                          counted(planned.messages, "message", "messages")),
+      judgement.absent(doubt, fmt::format("{} of {} came back", back, counted(planned.messages, "message", "messages")),
                        "the server must answer every message", exchange.find(Trouble::lost));
     }
-    findings.push_back(std::move(judgement).finish(
-        fmt::format("{} sent, {} echoed, as planned", exchange.sent, exchange.echoed)));
+    findings.push_back(
+        std::move(judgement).finish(fmt::format("{} sent, {} echoed, as planned", exchange.sent, exchange.echoed)));
   }
 }
 

@@ -62,11 +62,10 @@ void judge_requests(const CheckContext& context, const ExchangeState& exchange, 
   if (unsent == nullptr) return;
   const NodeRecord& client = context.client_of(exchange);
   const std::string end = how_it_ended(context.run.plan.nodes[planned.client_node].name, client);
-  const std::string sentence =
-      fmt::format("{} of {} planned {} of {} never on the wire, the first is message {}{}{}", unsent->count,
-                  planned.messages, planned.messages == 1 ? "message" : "messages",
-                  exchange.subject + (unsent->count == 1 ? " was" : " were"), unsent->first.message,
-                  end.empty() ? "" : "; ", end);
+  const std::string sentence = fmt::format(
+      "{} of {} planned {} of {} never on the wire, the first is message {}{}{}", unsent->count, planned.messages,
+      planned.messages == 1 ? "message" : "messages", exchange.subject + (unsent->count == 1 ? " was" : " were"),
+      unsent->first.message, end.empty() ? "" : "; ", end);
   judgement.absent(context.doubt_of_absence(exchange), sentence,
                    planned.protocol == Transport::tcp && !exchange.tcp.opened
                        ? "no connection was made: does the server listen on this address and port?"
@@ -76,11 +75,11 @@ void judge_requests(const CheckContext& context, const ExchangeState& exchange, 
 
 void judge_replies(const CheckContext& context, const ExchangeState& exchange, Judgement& judgement) {
   if (const Incidents* altered = exchange.find(Trouble::altered)) {
-    judgement.fail(fmt::format("the echo of message {} was altered{}: the first difference is at byte {}{}{}",
-                               altered->first.message, in_packet(altered->first.packet), altered->first.offset,
-                               altered->first.detail.empty() ? "" : ", " + altered->first.detail,
-                               and_more(*altered, "replies")),
-                   "the server must send back the bytes it received: same length, no decoding, no terminator", altered);
+    judgement.fail(
+        fmt::format("the echo of message {} was altered{}: the first difference is at byte {}{}{}",
+                    altered->first.message, in_packet(altered->first.packet), altered->first.offset,
+                    altered->first.detail.empty() ? "" : ", " + altered->first.detail, and_more(*altered, "replies")),
+        "the server must send back the bytes it received: same length, no decoding, no terminator", altered);
   }
   if (const Incidents* late = exchange.find(Trouble::late)) {
     judgement.fail(fmt::format("the echo of message {} came {} after its request{}, later than {}{}",
@@ -89,11 +88,11 @@ void judge_replies(const CheckContext& context, const ExchangeState& exchange, J
                    "the server answers too slowly: it should wait for nothing but the next datagram", late);
   }
   if (const Incidents* lost = exchange.find(Trouble::lost)) {
-    judgement.absent(context.doubt_of_absence(exchange),
-                     fmt::format("message {}{} got no echo{}{}", lost->first.message,
-                                 in_packet(lost->first.request_packet), and_more(*lost, "messages"),
-                                 cause_of_loss(context, exchange, lost->first.message)),
-                     "the server must answer every message, to the address and port that it came from", lost);
+    judgement.absent(
+        context.doubt_of_absence(exchange),
+        fmt::format("message {}{} got no echo{}{}", lost->first.message, in_packet(lost->first.request_packet),
+                    and_more(*lost, "messages"), cause_of_loss(context, exchange, lost->first.message)),
+        "the server must answer every message, to the address and port that it came from", lost);
   }
   if (const Incidents* hidden = exchange.find(Trouble::unverified)) {
     judgement.doubt(fmt::format("the echo of message {} can't be compared: bytes of it are missing from the capture{}",
@@ -115,7 +114,8 @@ struct Disagreement {
 constexpr Disagreement disagreements[] = {
     {Trouble::client_claims_echo, "the client's log claims an echo of message {0} that is not on the wire", true},
     {Trouble::client_claims_send, "the client's log claims to have sent message {0}, which is not on the wire", true},
-    {Trouble::client_altered, "the client logged other bytes for the echo of message {0} than the wire carried{1}", true},
+    {Trouble::client_altered, "the client logged other bytes for the echo of message {0} than the wire carried{1}",
+     true},
     {Trouble::client_missed_echo, "the echo of message {0} is on the wire{1}, but the client did not log it", true},
     {Trouble::client_missed_send, "message {0} is on the wire{1}, but the client did not log sending it", true},
     {Trouble::server_claims_receive, "the server's log claims to have received what is not on the wire{1}", false},

@@ -16,10 +16,10 @@ void judge_exchange(const CheckContext& context, const ExchangeState& exchange, 
                    "send each echo to the address that recvfrom gave for this very datagram", wrong);
   }
   if (const Incidents* other = exchange.find(Trouble::other_port)) {
-    judgement.fail(fmt::format("a reply came from {}, not from {}{}{}", other->first.detail,
-                               exchange.plan->server.to_string(), in_packet(other->first.packet),
-                               and_more(*other, "replies")),
-                   "answer from the socket that the request arrived on", other);
+    judgement.fail(
+        fmt::format("a reply came from {}, not from {}{}{}", other->first.detail, exchange.plan->server.to_string(),
+                    in_packet(other->first.packet), and_more(*other, "replies")),
+        "answer from the socket that the request arrived on", other);
   }
   // These three could be answers to a request that the capture lost.
   const auto surplus = [&](Trouble trouble, const std::string& sentence, const char* hint) {
@@ -64,11 +64,11 @@ Finding judge_lab(const CheckContext& context, const plan::Check& check) {
                      "answer only to the address and port that a request came from", &strays.from_servers);
   }
   if (strays.to_servers.count > 0) {
-    judgement.absent(why,
-                     fmt::format("somebody who is in no plan sent to a server{}: {}{}",
-                                 in_packet(strays.to_servers.first.packet), strays.to_servers.first.detail,
-                                 and_more(strays.to_servers, "times")),
-                     "each client uses one socket, with the port it bound", &strays.to_servers);
+    judgement.absent(
+        why,
+        fmt::format("somebody who is in no plan sent to a server{}: {}{}", in_packet(strays.to_servers.first.packet),
+                    strays.to_servers.first.detail, and_more(strays.to_servers, "times")),
+        "each client uses one socket, with the port it bound", &strays.to_servers);
   }
   if (!why.empty()) judgement.doubt("no verdict: " + why);
   return std::move(judgement).finish("every datagram belongs to a planned exchange");

@@ -49,8 +49,8 @@ void check_own_port(const CheckContext& context, const plan::Check& check, std::
     }
     if (exchange.client && exchange.logged_port && exchange.client_log.complete &&
         exchange.client->port != *exchange.logged_port) {
-      judgement.fail(fmt::format("{} sent from port {}, its log says {}", exchange.subject,
-                                 exchange.client->port.value, exchange.logged_port->value),
+      judgement.fail(fmt::format("{} sent from port {}, its log says {}", exchange.subject, exchange.client->port.value,
+                                 exchange.logged_port->value),
                      "", &where);
       judgement.line(log, exchange.logged_port_line);
     }

@@ -98,7 +98,9 @@ std::string and_more(const Incidents& incidents, std::string_view plural) {
   return fmt::format("; {} {} in all", with_thousands(incidents.count), plural);
 }
 
-std::string in_packet(std::uint64_t packet) { return packet == 0 ? "" : fmt::format(" (packet {})", packet); }
+std::string in_packet(std::uint64_t packet) {
+  return packet == 0 ? "" : fmt::format(" (packet {})", packet);
+}
 
 std::string how_it_ended(const std::string& node, const NodeRecord& record) {
   std::string sentence;

@@ -43,8 +43,8 @@ class EndpointDirectory {
   void bind(ExchangeState& exchange, const Endpoint& client);
 
   Ledger& ledger_;
-  std::unordered_map<Key, std::uint32_t, Hash> pairs_;         // both endpoints
-  std::unordered_map<Key, std::uint32_t, Hash> clients_;       // server left empty
+  std::unordered_map<Key, std::uint32_t, Hash> pairs_;                 // both endpoints
+  std::unordered_map<Key, std::uint32_t, Hash> clients_;               // server left empty
   std::unordered_map<Key, std::vector<std::uint32_t>, Hash> unbound_;  // client port 0
   std::unordered_map<Key, std::vector<std::uint32_t>, Hash> servers_;  // client left empty
   std::unordered_set<IpAddress, Hash> server_addresses_, node_addresses_;

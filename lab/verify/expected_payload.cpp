@@ -48,7 +48,9 @@ void fill_part(const plan::BytePayload& payload, std::uint32_t client, std::uint
 
 }  // namespace
 
-std::uint64_t payload_hash(Bytes bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+std::uint64_t payload_hash(Bytes bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 std::uint64_t ExpectedPayload::size(std::uint32_t message) const {
   return plan::payload_size(exchange_->payload, exchange_->client, message);
@@ -64,7 +66,8 @@ std::optional<std::uint64_t> ExpectedPayload::difference(std::uint32_t message, 
   const std::uint64_t common = std::min<std::uint64_t>(room, bytes.size());
   if (fill == nullptr) {
     const auto* expected = reinterpret_cast<const std::uint8_t*>(text.data()) + std::min(whole, offset);
-    const auto [at, unused] = std::mismatch(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(common), expected);
+    const auto [at, unused] =
+        std::mismatch(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(common), expected);
     if (at != bytes.begin() + static_cast<std::ptrdiff_t>(common)) {
       return static_cast<std::uint64_t>(at - bytes.begin());
     }

@@ -16,7 +16,9 @@ using Bytes = std::span<const std::uint8_t>;
 // XXH3 64 bit, seed 0: the hash of the event logs (docs/events.md).
 std::uint64_t payload_hash(Bytes bytes);
 // Enough to look a message up among its neighbours.
-inline std::uint32_t fold(std::uint64_t hash) { return static_cast<std::uint32_t>(hash ^ (hash >> 32)); }
+inline std::uint32_t fold(std::uint64_t hash) {
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+}
 
 // Borrows the exchange.
 class ExpectedPayload {

@@ -84,8 +84,8 @@ Ledger::Ledger(const plan::Plan& the_plan) : plan(the_plan) {
   // "client-3#2" only where a container holds several clients.
   for (std::size_t i = 0; i < exchanges.size(); ++i) {
     const auto& planned = plan.exchanges[i];
-    const bool several = planned.client > 1 || (i + 1 < exchanges.size() &&
-                                                plan.exchanges[i + 1].client_node == planned.client_node);
+    const bool several =
+        planned.client > 1 || (i + 1 < exchanges.size() && plan.exchanges[i + 1].client_node == planned.client_node);
     if (several) exchanges[i].subject += fmt::format("#{}", planned.client);
   }
 }

@@ -17,31 +17,38 @@ namespace echolab::verify {
 // Everything that can be wrong with an exchange. Each has a sentence in docs/checks.md.
 enum class Trouble : std::uint8_t {
   // on the wire
-  request_differs,   // the client sent other bytes than planned
-  request_unplanned, // the client sent a datagram that no message of the plan explains
-  request_repeated,  // a message was sent more often than its retries allow
-  unsent,            // a planned message never was on the wire
-  lost,              // no reply
-  late,              // the echo came after the timeout
-  altered,           // the reply's bytes differ
-  duplicate,         // one echo more than requests
-  unsolicited,       // a reply that answers nothing
-  other_port,        // a reply from another port of the server
-  wrong_client,      // a reply with the bytes of another client's request
-  misdirected,       // this client's echo was sent to another client
-  orphan,            // an echo of a planned message whose request is not in the capture
-  unverified,        // bytes that the capture does not hold
+  request_differs,    // the client sent other bytes than planned
+  request_unplanned,  // the client sent a datagram that no message of the plan explains
+  request_repeated,   // a message was sent more often than its retries allow
+  unsent,             // a planned message never was on the wire
+  lost,               // no reply
+  late,               // the echo came after the timeout
+  altered,            // the reply's bytes differ
+  duplicate,          // one echo more than requests
+  unsolicited,        // a reply that answers nothing
+  other_port,         // a reply from another port of the server
+  wrong_client,       // a reply with the bytes of another client's request
+  misdirected,        // this client's echo was sent to another client
+  orphan,             // an echo of a planned message whose request is not in the capture
+  unverified,         // bytes that the capture does not hold
   // between log and wire
-  client_claims_send, client_claims_echo, client_missed_send, client_missed_echo, client_altered,
-  server_claims_receive, server_claims_send, server_missed_receive, server_missed_send,
+  client_claims_send,
+  client_claims_echo,
+  client_missed_send,
+  client_missed_echo,
+  client_altered,
+  server_claims_receive,
+  server_claims_send,
+  server_missed_receive,
+  server_missed_send,
 };
 
 struct Incident {
   std::uint32_t message = 0;  // 0: about no single message
   std::uint64_t packet = 0;   // 0: none; of the reply when there is one
   std::uint64_t request_packet = 0;
-  std::uint64_t offset = 0;   // first difference: byte of the message, or of the stream for TCP
-  std::uint64_t line = 0;     // of the log, for disagreements
+  std::uint64_t offset = 0;  // first difference: byte of the message, or of the stream for TCP
+  std::uint64_t line = 0;    // of the log, for disagreements
   std::string detail, expected, got;
 };
 
@@ -57,16 +64,25 @@ struct Incidents {
 // One message in the eyes of the three witnesses.
 struct MessageState {
   enum Flag : std::uint16_t {
-    requested = 1, replaced = 2, echoed = 4, late = 8, altered = 16, unverified = 32, // capture
-    client_sent = 64, client_received = 128, client_altered = 256, client_gave_up = 512,
-    server_received = 1024, server_sent = 2048,
+    requested = 1,
+    replaced = 2,
+    echoed = 4,
+    late = 8,
+    altered = 16,
+    unverified = 32,  // capture
+    client_sent = 64,
+    client_received = 128,
+    client_altered = 256,
+    client_gave_up = 512,
+    server_received = 1024,
+    server_sent = 2048,
   };
   std::uint32_t request_packet = 0, echo_packet = 0;  // first of each; 0: none
-  std::uint32_t hash = 0;         // folded, of the request on the wire
-  std::uint32_t logged_hash = 0;  // folded, of what the client logged as received
-  std::uint32_t client_line = 0;  // where it did
+  std::uint32_t hash = 0;                             // folded, of the request on the wire
+  std::uint32_t logged_hash = 0;                      // folded, of what the client logged as received
+  std::uint32_t client_line = 0;                      // where it did
   std::uint16_t flags = 0;
-  std::uint8_t attempts = 0;      // saturates
+  std::uint8_t attempts = 0;  // saturates
 
   bool has(Flag flag) const { return (flags & flag) != 0; }
   void set(Flag flag) { flags = static_cast<std::uint16_t>(flags | flag); }
@@ -81,11 +97,11 @@ struct Request {
   std::uint64_t packet = 0;
   std::uint64_t altered_by = 0;  // packet of a reply that resembles it; an equal reply may still come
   std::uint32_t length = 0;
-  std::uint32_t message = 0;     // 0: no message of the plan
+  std::uint32_t message = 0;  // 0: no message of the plan
   std::uint16_t client_port = 0;
-  bool planned = true;           // bytes as planned
-  bool superseded = false;       // a later attempt of the same message was sent
-  bool cut = false;              // the capture does not hold all of it
+  bool planned = true;      // bytes as planned
+  bool superseded = false;  // a later attempt of the same message was sent
+  bool cut = false;         // the capture does not hold all of it
 };
 
 // A request that was echoed, remembered to tell a second echo from an unsolicited datagram.
@@ -99,7 +115,8 @@ struct AnsweredRequest {
 
 // Facts of the TCP connection, for sentences.
 struct TcpFacts {
-  bool opened = false, handshake = false, reset = false, reset_by_client = false, server_fin = false, client_fin = false;
+  bool opened = false, handshake = false, reset = false, reset_by_client = false, server_fin = false,
+       client_fin = false;
   std::uint64_t reset_packet = 0, server_fin_packet = 0, client_fin_packet = 0, first_packet = 0;
   std::uint64_t bytes_sent = 0, bytes_echoed = 0, missing = 0;
   std::uint64_t connections = 0;  // with data or a handshake
@@ -107,9 +124,9 @@ struct TcpFacts {
 
 // What one program's log told about one exchange.
 struct LogFacts {
-  bool expected = false;  // the node writes events
-  bool complete = false;  // totals are there, nothing dropped, cut or damaged
-  std::string why;        // it is not complete
+  bool expected = false;                 // the node writes events
+  bool complete = false;                 // totals are there, nothing dropped, cut or damaged
+  std::string why;                       // it is not complete
   std::uint64_t sent = 0, received = 0;  // lines; TCP: bytes
 };
 
@@ -125,15 +142,15 @@ struct ExchangeState {
   std::uint64_t logged_port_line = 0;
   std::uint32_t further_ports = 0;  // of a client without event log that made a socket per message
   std::uint64_t first_packet = 0;
-  std::uint64_t icmp_packet = 0;    // an ICMP error that answered a request
-  std::uint32_t highest = 0;        // message number that was on the wire
+  std::uint64_t icmp_packet = 0;  // an ICMP error that answered a request
+  std::uint32_t highest = 0;      // message number that was on the wire
 
   std::uint64_t requests = 0, replies = 0;  // datagrams on the wire
   std::uint64_t cut = 0;                    // of them, those cut by the snaplen
   std::vector<Request> open;                // in the order they were sent
   std::vector<AnsweredRequest> answered;    // ring
   std::size_t answered_next = 0;
-  std::vector<Incident> altered_pending;    // taken back when the equal reply comes after all
+  std::vector<Incident> altered_pending;                         // taken back when the equal reply comes after all
   std::vector<std::pair<std::uint32_t, Incident>> late_pending;  // by message; dropped when a retry was in time
 
   RoundTrips round_trips;
@@ -166,7 +183,7 @@ struct Ledger {
   const plan::Plan& plan;
   std::vector<ExchangeState> exchanges;  // in the plan's order
   Strays strays;
-  std::uint64_t searches_left = 1000;    // for a misdirected echo's owner: each looks at all clients of a server
+  std::uint64_t searches_left = 1000;  // for a misdirected echo's owner: each looks at all clients of a server
 
   // After the last packet: what still waits is lost, and the numbers are summed up.
   void settle();

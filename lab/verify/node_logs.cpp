@@ -121,8 +121,9 @@ void take_server_datagram(ExchangeState& exchange, ServerCursor& cursors, const 
   // A retry or a second echo of a message is known already. Bytes of a request that nobody planned are not looked up.
   if (exchange.count(Trouble::request_unplanned) > 0 || exchange.count(Trouble::request_differs) > 0) return;
   if (has_bytes(exchange, fold(*hash), cursor, flag)) return;
-  if (!received && exchange.count(Trouble::altered) + exchange.count(Trouble::unsolicited) +
-                           exchange.count(Trouble::wrong_client) > 0) {
+  if (!received &&
+      exchange.count(Trouble::altered) + exchange.count(Trouble::unsolicited) + exchange.count(Trouble::wrong_client) >
+          0) {
     return;  // the wire shows the same wrong bytes: log and wire agree
   }
   Incident incident;

@@ -12,10 +12,10 @@ namespace echolab::verify {
 
 struct NodeRecord {
   artifacts::NodeExit exit;
-  bool ended = false;        // an exit code is known
+  bool ended = false;  // an exit code is known
   bool never_started = false;
-  bool crashed = false;      // ended by itself with a signal, by the kernel for memory, or not executable
-  std::string last_words;    // last lines of its standard error, escaped; only when it ended badly
+  bool crashed = false;    // ended by itself with a signal, by the kernel for memory, or not executable
+  std::string last_words;  // last lines of its standard error, escaped; only when it ended badly
 };
 
 // How every node ended, in the plan's order.

@@ -19,7 +19,9 @@ std::uint32_t saturate32(std::uint64_t number) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(number, std::numeric_limits<std::uint32_t>::max()));
 }
 
-bool is_cut(const capture::UdpDatagram& datagram) { return datagram.payload.size() < datagram.length; }
+bool is_cut(const capture::UdpDatagram& datagram) {
+  return datagram.payload.size() < datagram.length;
+}
 
 bool expired(const ExchangeState& exchange, const Request& request, std::int64_t now) {
   const std::int64_t timeout = exchange.plan->timeout.count();
@@ -208,7 +210,8 @@ void UdpJudge::reply(ExchangeState& exchange, const capture::UdpDatagram& datagr
   // R4: the echo of a message whose request was not captured.
   const ExpectedPayload expected(*exchange.plan);
   for (std::uint32_t m = 1; m <= std::min(exchange.plan->messages, search_distance); ++m) {
-    const std::uint32_t number = exchange.highest > search_distance / 2 ? exchange.highest - search_distance / 2 + m : m;
+    const std::uint32_t number =
+        exchange.highest > search_distance / 2 ? exchange.highest - search_distance / 2 + m : m;
     if (number > exchange.plan->messages) break;
     const MessageState* state = exchange.find_message(number);
     if (state != nullptr && state->has(MessageState::requested)) continue;

@@ -6,10 +6,14 @@ namespace echolab::verify {
 
 std::string_view to_string(Outcome outcome) {
   switch (outcome) {
-    case Outcome::passed: return "passed";
-    case Outcome::failed: return "failed";
-    case Outcome::inconclusive: return "inconclusive";
-    case Outcome::not_run: return "not_run";
+    case Outcome::passed:
+      return "passed";
+    case Outcome::failed:
+      return "failed";
+    case Outcome::inconclusive:
+      return "inconclusive";
+    case Outcome::not_run:
+      return "not_run";
   }
   return "not_run";
 }
@@ -32,8 +36,7 @@ Json to_json(const Finding& finding) {
   }
   Json evidence = Json::array();
   for (const Evidence& item : finding.evidence) {
-    evidence.push_back({{"file", item.file},
-                        {item.kind == Evidence::Kind::packet ? "packet" : "line", item.number}});
+    evidence.push_back({{"file", item.file}, {item.kind == Evidence::Kind::packet ? "packet" : "line", item.number}});
   }
   json["evidence"] = std::move(evidence);
   return json;

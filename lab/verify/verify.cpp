@@ -13,10 +13,14 @@ namespace {
 
 CheckFunction function_of(scenario::CheckKind kind) {
   switch (kind) {
-    case scenario::CheckKind::echoes_match: return check_echoes_match;
-    case scenario::CheckKind::nothing_else_echoed: return check_nothing_else_echoed;
-    case scenario::CheckKind::own_port: return check_own_port;
-    case scenario::CheckKind::counts: return check_counts;
+    case scenario::CheckKind::echoes_match:
+      return check_echoes_match;
+    case scenario::CheckKind::nothing_else_echoed:
+      return check_nothing_else_echoed;
+    case scenario::CheckKind::own_port:
+      return check_own_port;
+    case scenario::CheckKind::counts:
+      return check_counts;
   }
   return check_echoes_match;
 }

@@ -94,7 +94,8 @@ NetworkEvidence evidence_of(const artifacts::RunFolder& run, std::size_t network
   } else if (!record->complete) {
     evidence.complete = false;
     const std::string reasons = join(record->reasons);
-    evidence.why = fmt::format("the capture of network {} is incomplete{}{}", name, reasons.empty() ? "" : ": ", reasons);
+    evidence.why =
+        fmt::format("the capture of network {} is incomplete{}{}", name, reasons.empty() ? "" : ": ", reasons);
   }
   return evidence;
 }

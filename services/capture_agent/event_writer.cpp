@@ -49,9 +49,9 @@ EventWriter::EventWriter(const std::string& destination) {
 
 void EventWriter::write(std::string_view event, const std::string& members) {
   if (fd_ < 0) return;
-  const auto line = fmt::format("{{\"v\":1,\"event\":\"{}\",\"mono_ns\":{},\"wall_ns\":{}{}{}}}\n", event,
-                                nanoseconds(CLOCK_MONOTONIC), nanoseconds(CLOCK_REALTIME),
-                                members.empty() ? "" : ",", members);
+  const auto line =
+      fmt::format("{{\"v\":1,\"event\":\"{}\",\"mono_ns\":{},\"wall_ns\":{}{}{}}}\n", event,
+                  nanoseconds(CLOCK_MONOTONIC), nanoseconds(CLOCK_REALTIME), members.empty() ? "" : ",", members);
   std::string_view rest = line;
   while (!rest.empty()) {
     const ssize_t written = ::write(fd_, rest.data(), rest.size());

@@ -9,9 +9,7 @@ namespace echo {
 class Failure : public std::runtime_error {
  public:
   Failure(std::string operation, std::string cause)
-      : std::runtime_error(operation + ": " + cause),
-        operation_(std::move(operation)),
-        cause_(std::move(cause)) {}
+      : std::runtime_error(operation + ": " + cause), operation_(std::move(operation)), cause_(std::move(cause)) {}
   // With the text of an errno value.
   Failure(std::string operation, int error_number);
   const std::string& operation() const { return operation_; }

@@ -49,8 +49,7 @@ void Link::read_news() {
       if (header.nlmsg_len < sizeof header) return;
       ifinfomsg info{};
       std::memcpy(&info, buffer.data() + offset + NLMSG_HDRLEN, sizeof info);
-      if (info.ifi_index == index_)
-        running_ = header.nlmsg_type == RTM_NEWLINK && (info.ifi_flags & IFF_RUNNING) != 0;
+      if (info.ifi_index == index_) running_ = header.nlmsg_type == RTM_NEWLINK && (info.ifi_flags & IFF_RUNNING) != 0;
       offset += NLMSG_ALIGN(header.nlmsg_len);
     }
   }
@@ -68,8 +67,8 @@ void Link::send(std::span<const std::uint8_t> frame) {
   to.sll_ifindex = index_;
   to.sll_halen = 6;
   std::memcpy(static_cast<unsigned char*>(to.sll_addr), frame.data(), 6);
-  const ssize_t sent = ::sendto(packets_.get(), frame.data(), frame.size(), 0,
-                                reinterpret_cast<const sockaddr*>(&to), sizeof to);
+  const ssize_t sent =
+      ::sendto(packets_.get(), frame.data(), frame.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
   if (sent < 0) throw Failure("send a sentinel on " + name_, errno);
 }
 

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,22 +15,25 @@
 #include "services/capture_agent/failure.h"
 #include "services/capture_agent/offload.h"
 #include "services/capture_agent/recorder.h"
+#include "services/capture_agent/untracked_bridge.h"
 
 namespace {
 
 constexpr int incomplete = 1, usage_mistake = 2, could_not_capture = 3;
+constexpr std::uint32_t whole_packet = 65535 + 18;  // the largest IP packet behind an Ethernet header with VLAN tag
 
 struct Arguments {
   echo::RecordOptions record;
   std::string write = "-";
   std::string events;
+  bool untracked = false;
   std::string interface = "eth0";
   std::vector<int> pids;
 };
 
 void write_process_event(echo::EventWriter& events) {
-  events.write("process", fmt::format(R"("program":"capture-agent","version":"{}","pid":{})", ECHOLAB_VERSION,
-                                      ::getpid()));
+  events.write("process",
+               fmt::format(R"("program":"capture-agent","version":"{}","pid":{})", ECHOLAB_VERSION, ::getpid()));
 }
 
 int report(echo::EventWriter& events, const echo::Failure& failure) {
@@ -36,6 +41,20 @@ int report(echo::EventWriter& events, const echo::Failure& failure) {
                                     echo::json_string(failure.cause())));
   if (!events.enabled()) fmt::print(stderr, "capture-agent: {}\n", failure.what());
   return could_not_capture;
+}
+
+// Without the rule the capture shows reassembled datagrams, up to the largest that IP carries: they must fit.
+std::optional<echo::UntrackedBridge> keep_fragments(echo::RecordOptions& options, echo::EventWriter& events) {
+  std::optional<echo::UntrackedBridge> bridge;
+  try {
+    bridge.emplace(options.capture.interface, options.nonce);
+    events.write("untracked", fmt::format(R"("interface":{})", echo::json_string(options.capture.interface)));
+  } catch (const echo::Failure& failure) {
+    report(events, failure);
+    options.capture.snaplen = std::max(options.capture.snaplen, whole_packet);
+    options.capture.immediate = false;  // it would take a slot of that size for every packet
+  }
+  return bridge;
 }
 
 int record(const Arguments& arguments) {
@@ -54,6 +73,8 @@ int record(const Arguments& arguments) {
     }
     echo::RecordOptions options = arguments.record;
     if (options.nonce.empty()) options.nonce = echo::random_nonce();
+    std::optional<echo::UntrackedBridge> untracked;
+    if (arguments.untracked) untracked = keep_fragments(options, events);
     echo::Recorder recorder(options, output, events);
     const echo::RecordResult result = recorder.run();
     if (!result.started) return could_not_capture;
@@ -113,6 +134,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   recording->add_flag("--immediate", options.capture.immediate,
                       "Deliver each packet at once; each then takes a whole snaplen of the ring");
+  recording->add_flag("--untracked", arguments.untracked,
+                      "Keep the host's connection tracking away from this bridge, so that fragments stay fragments");
   recording->add_option("--nonce", options.nonce, "16 hexadecimal digits in the sentinels; default: drawn")
       ->check(check_nonce);
   recording->add_option("--limit", options.limit_bytes, "Bytes of the file; a longer recording is incomplete")
@@ -122,11 +145,8 @@ int main(int argc, char** argv) {
 
   CLI::App* const offloads =
       app.add_subcommand("offload-off", "Switch segmentation, receive and checksum offloads off in nodes");
-  offloads->add_option("--interface,-i", arguments.interface, "Interface inside the node")
-      ->capture_default_str();
-  offloads->add_option("PID", arguments.pids, "A process of each node")
-      ->required()
-      ->check(CLI::PositiveNumber);
+  offloads->add_option("--interface,-i", arguments.interface, "Interface inside the node")->capture_default_str();
+  offloads->add_option("PID", arguments.pids, "A process of each node")->required()->check(CLI::PositiveNumber);
 
   try {
     app.parse(argc, argv);

@@ -40,9 +40,8 @@ Recorder::Recorder(const RecordOptions& options, int output, EventWriter& events
       stop_(options.stop_file),
       link_(options.capture.interface),
       tcpdump_(options.capture),
-      scanner_(options.limit_bytes, [this](std::uint64_t packet, std::span<const std::uint8_t> head) {
-        saw_frame(packet, head);
-      }) {
+      scanner_(options.limit_bytes,
+               [this](std::uint64_t packet, std::span<const std::uint8_t> head) { saw_frame(packet, head); }) {
   ::signal(SIGPIPE, SIG_IGN);
   struct stat status {};
   if (::fstat(output_, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))) {
@@ -135,8 +134,8 @@ void Recorder::act_on_time() {
       case Phase::proving_end:
         return give_up("the end sentinel did not appear in the capture within 5 s");
       case Phase::counting:
-        return give_up(counters_ ? fmt::format("tcpdump received {} packets but wrote only {}",
-                                               counters_->received, counters_->captured)
+        return give_up(counters_ ? fmt::format("tcpdump received {} packets but wrote only {}", counters_->received,
+                                               counters_->captured)
                                  : "tcpdump did not print its counters within 5 s");
       case Phase::draining:
         if (!capture_ended_) {
@@ -163,8 +162,7 @@ void Recorder::stop_asked(int times) {
   if (times <= stops_handled_) return;
   const bool again = stops_handled_ > 0;
   stops_handled_ = times;
-  if (again && phase_ != Phase::draining)
-    return give_up("stopped twice, the second time before the end was proven");
+  if (again && phase_ != Phase::draining) return give_up("stopped twice, the second time before the end was proven");
   switch (phase_) {
     case Phase::starting:
       return give_up("stopped before tcpdump listened");
@@ -255,8 +253,8 @@ void Recorder::read_errors() {
   if (error_text_.size() > 4096) error_text_.clear();  // no line of tcpdump's is that long
   if (errors_ended_ && phase_ != Phase::draining) {
     const std::string how = tcpdump_.reap();
-    give_up(fmt::format("tcpdump ended by itself ({}){}{}", how, last_error_line_.empty() ? "" : ": ",
-                        last_error_line_));
+    give_up(
+        fmt::format("tcpdump ended by itself ({}){}{}", how, last_error_line_.empty() ? "" : ": ", last_error_line_));
   }
 }
 
@@ -266,9 +264,8 @@ void Recorder::error_line(std::string_view line) {
     if (phase_ != Phase::starting) return;
     result_.started = true;
     say(fmt::format("listening on {}", link_.name()));
-    events_.write("listening",
-                  fmt::format(R"("interface":{},"linktype":{},"snaplen":{})", json_string(link_.name()),
-                              json_string(listening->link_type), listening->snaplen));
+    events_.write("listening", fmt::format(R"("interface":{},"linktype":{},"snaplen":{})", json_string(link_.name()),
+                                           json_string(listening->link_type), listening->snaplen));
     if (listening->link_type != "EN10MB") return give_up("interface " + link_.name() + " is not Ethernet");
     return enter(Phase::proving_begin);
   }
@@ -292,8 +289,8 @@ void Recorder::saw_frame(std::uint64_t packet, std::span<const std::uint8_t> hea
   const auto which = recognise_sentinel(head, options_.nonce);
   if (!which || seen_[static_cast<std::size_t>(*which)]) return;
   seen_[static_cast<std::size_t>(*which)] = true;
-  events_.write("sentinel", fmt::format(R"("which":"{}","nonce":"{}","packet":{})", to_string(*which),
-                                        options_.nonce, packet));
+  events_.write("sentinel",
+                fmt::format(R"("which":"{}","nonce":"{}","packet":{})", to_string(*which), options_.nonce, packet));
   if (*which == Which::begin && phase_ == Phase::proving_begin) {
     enter(Phase::capturing);
     events_.write("ready");
@@ -316,10 +313,9 @@ void Recorder::conclude() {
                                           options_.limit_bytes, scanner_.releasable_packets()));
   }
   if (counters_) {
-    events_.write(
-        "counters",
-        fmt::format(R"("captured":{},"received":{},"dropped":{},"interface_dropped":{})", counters_->captured,
-                    counters_->received, counters_->dropped, counters_->interface_dropped));
+    events_.write("counters",
+                  fmt::format(R"("captured":{},"received":{},"dropped":{},"interface_dropped":{})", counters_->captured,
+                              counters_->received, counters_->dropped, counters_->interface_dropped));
     if (scanner_.packets() < counters_->captured) {
       result_.reasons.push_back(fmt::format("tcpdump counted {} packets but only {} came out of it",
                                             counters_->captured, scanner_.packets()));
@@ -327,8 +323,8 @@ void Recorder::conclude() {
   }
   std::string reasons;
   for (const auto& reason : result_.reasons) reasons += (reasons.empty() ? "" : ",") + json_string(reason);
-  events_.write("totals", fmt::format(R"("packets":{},"bytes":{},"complete":{},"reasons":[{}])",
-                                      result_.packets, result_.bytes, result_.reasons.empty(), reasons));
+  events_.write("totals", fmt::format(R"("packets":{},"bytes":{},"complete":{},"reasons":[{}])", result_.packets,
+                                      result_.bytes, result_.reasons.empty(), reasons));
   say(fmt::format("{} packets, {} bytes, {}", result_.packets, result_.bytes,
                   result_.reasons.empty() ? "complete" : "incomplete: " + result_.reasons.front()));
 }

@@ -32,14 +32,14 @@ struct RecordResult {
   std::vector<std::string> reasons;  // why it is not complete; empty: complete
 };
 
-// One thread, one poll(2), six phases in this order; trouble in any of them leads to `draining` with a
-// reason.
+// One thread, one poll(2), six phases in this order; trouble in any of them leads to `draining` with a reason.
 //
 //   starting       until tcpdump says "listening on"
-//   proving_begin  until the begin sentinel is in the capture; waits without limit for the interface's
-//   carrier capturing      until we are asked to end proving_end    until the end sentinel is in the capture
-//   counting       until tcpdump's counters say that all it received is written; what strays in later cannot
-//   harm draining       tcpdump was told to end; until its pipes are empty and ours is written
+//   proving_begin  until the begin sentinel is in the capture; waits without limit for the interface's carrier
+//   capturing      until we are asked to end
+//   proving_end    until the end sentinel is in the capture
+//   counting       until tcpdump's counters say that all it received is written; what strays in later cannot harm
+//   draining       tcpdump was told to end; until its pipes are empty and ours is written
 class Recorder {
  public:
   // `output`: where the capture goes; made non-blocking when it is a pipe. Throws Failure.

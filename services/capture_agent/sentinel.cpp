@@ -40,8 +40,7 @@ bool is_nonce(std::string_view text) {
 
 std::string random_nonce() {
   std::uint64_t value = 0;
-  if (::getrandom(&value, sizeof value, 0) != static_cast<ssize_t>(sizeof value))
-    throw Failure("getrandom", errno);
+  if (::getrandom(&value, sizeof value, 0) != static_cast<ssize_t>(sizeof value)) throw Failure("getrandom", errno);
   return fmt::format("{:016x}", value);
 }
 

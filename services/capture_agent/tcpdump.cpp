@@ -50,8 +50,7 @@ std::optional<std::uint64_t> count_of(std::string_view line, std::string_view wh
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
   const int null = ::open("/dev/null", O_RDONLY);
-  if (::dup2(null, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0 &&
-      ::dup2(errors, STDERR_FILENO) >= 0) {
+  if (::dup2(null, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0 && ::dup2(errors, STDERR_FILENO) >= 0) {
     ::execvp(arguments[0], arguments);
   }
   const int error_number = errno;
@@ -115,8 +114,7 @@ Tcpdump::Tcpdump(const CaptureOptions& options) {
 
   failure.write.reset();
   int error_number = 0;
-  if (::read(failure.read.get(), &error_number, sizeof error_number) ==
-      static_cast<ssize_t>(sizeof error_number)) {
+  if (::read(failure.read.get(), &error_number, sizeof error_number) == static_cast<ssize_t>(sizeof error_number)) {
     reap();
     if (error_number == ENOENT) throw Failure("run tcpdump", "it is not installed (apt-get install tcpdump)");
     throw Failure("run tcpdump", error_number);

@@ -17,7 +17,7 @@ struct CaptureOptions {
   std::string interface;
   std::uint32_t snaplen = 2048;            // bytes
   std::uint64_t buffer_bytes = 32u << 20;  // of the kernel's ring
-  bool immediate = false;  // no delay of up to a second; but a slot of snaplen for each packet
+  bool immediate = false;                  // no delay of up to a second; but a slot of snaplen for each packet
 };
 
 std::vector<std::string> tcpdump_arguments(const CaptureOptions& options);

@@ -12,7 +12,9 @@ namespace {
 // Bursts of many clients wait here while the loop is busy; the system caps it at net.core.rmem_max.
 constexpr int wanted_buffer = 4 * 1024 * 1024;
 
-void set_option(int fd, int level, int name, int value) { ::setsockopt(fd, level, name, &value, sizeof value); }
+void set_option(int fd, int level, int name, int value) {
+  ::setsockopt(fd, level, name, &value, sizeof value);
+}
 
 [[noreturn]] void fail(const std::string& attempt) {
   throw std::system_error(errno, std::generic_category(), attempt);

@@ -10,8 +10,8 @@
 namespace echo {
 
 struct BoundSocket {
-  UniqueFd fd;      // non-blocking, close-on-exec
-  Endpoint local;   // with the real port
+  UniqueFd fd;     // non-blocking, close-on-exec
+  Endpoint local;  // with the real port
 };
 
 // Throws std::system_error that names the attempt: "bind udp 0.0.0.0:5000".

@@ -22,7 +22,8 @@ inline CLI::Option* add_duration(CLI::App& app, const std::string& name, std::ch
           name,
           [name, &value](const std::string& text) {
             const auto duration = parse_duration(text);
-            if (!duration) throw CLI::ValidationError(name, "'" + text + "' is no duration such as 250us, 100ms or 1.5s");
+            if (!duration)
+              throw CLI::ValidationError(name, "'" + text + "' is no duration such as 250us, 100ms or 1.5s");
             value = *duration;
           },
           description)

@@ -40,14 +40,22 @@ void use(std::string_view program, std::shared_ptr<spdlog::sinks::sink> sink) {
 
 }  // namespace
 
-void start_diagnostics(std::string_view program, EventLog& log) { use(program, std::make_shared<EventLogSink>(log)); }
+void start_diagnostics(std::string_view program, EventLog& log) {
+  use(program, std::make_shared<EventLogSink>(log));
+}
 
 void end_diagnostics() {
   use(spdlog::default_logger()->name(), std::make_shared<spdlog::sinks::stderr_sink_mt>());
 }
 
-void note(std::string_view text) { spdlog::info("{}", text); }
-void warn(std::string_view text) { spdlog::warn("{}", text); }
-void complain(std::string_view text) { spdlog::error("{}", text); }
+void note(std::string_view text) {
+  spdlog::info("{}", text);
+}
+void warn(std::string_view text) {
+  spdlog::warn("{}", text);
+}
+void complain(std::string_view text) {
+  spdlog::error("{}", text);
+}
 
 }  // namespace echo

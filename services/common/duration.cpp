@@ -9,8 +9,7 @@ namespace echo {
 
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   double value = 0;
-  const auto [rest, failure] =
-      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (failure != std::errc() || !(value >= 0)) return std::nullopt;
   const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
   double factor = 0;

@@ -17,16 +17,53 @@ struct KeyInfo {
 
 // In the order of enum Key.
 constexpr std::array<KeyInfo, static_cast<std::size_t>(Key::lines_dropped) + 1> key_table{{
-    {"program", Type::word}, {"version", Type::word}, {"pid"}, {"clients"}, {"client"}, {"proto", Type::word},
-    {"family", Type::word}, {"conn"}, {"offset"}, {"message"}, {"attempt"}, {"attempts"}, {"status", Type::word},
-    {"rtt_ns"}, {"first_difference"}, {"reason", Type::word}, {"side", Type::word}, {"operation", Type::word},
-    {"error", Type::word}, {"signal", Type::word}, {"received"}, {"sent"}, {"echoed"}, {"lost"}, {"late"},
-    {"altered"}, {"duplicated"}, {"unsolicited"}, {"rtt_min_ns"}, {"rtt_p50_ns"}, {"rtt_p99_ns"}, {"rtt_max_ns"},
-    {"datagrams_received"}, {"datagrams_sent"}, {"connections"}, {"bytes_received"}, {"bytes_sent"}, {"ignored"},
-    {"errors"}, {"fault", Type::word}, {"events_dropped"}, {"lines_dropped"},
+    {"program", Type::word},
+    {"version", Type::word},
+    {"pid"},
+    {"clients"},
+    {"client"},
+    {"proto", Type::word},
+    {"family", Type::word},
+    {"conn"},
+    {"offset"},
+    {"message"},
+    {"attempt"},
+    {"attempts"},
+    {"status", Type::word},
+    {"rtt_ns"},
+    {"first_difference"},
+    {"reason", Type::word},
+    {"side", Type::word},
+    {"operation", Type::word},
+    {"error", Type::word},
+    {"signal", Type::word},
+    {"received"},
+    {"sent"},
+    {"echoed"},
+    {"lost"},
+    {"late"},
+    {"altered"},
+    {"duplicated"},
+    {"unsolicited"},
+    {"rtt_min_ns"},
+    {"rtt_p50_ns"},
+    {"rtt_p99_ns"},
+    {"rtt_max_ns"},
+    {"datagrams_received"},
+    {"datagrams_sent"},
+    {"connections"},
+    {"bytes_received"},
+    {"bytes_sent"},
+    {"ignored"},
+    {"errors"},
+    {"fault", Type::word},
+    {"events_dropped"},
+    {"lines_dropped"},
 }};
 
-const KeyInfo& info(Key key) { return key_table[static_cast<std::size_t>(key)]; }
+const KeyInfo& info(Key key) {
+  return key_table[static_cast<std::size_t>(key)];
+}
 
 const char* as_word(std::uint64_t value) {
   return reinterpret_cast<const char*>(static_cast<std::uintptr_t>(value));
@@ -78,9 +115,13 @@ Word Word::of_errno(int error_number) {
   return from_static(text != nullptr ? text : "unknown error");
 }
 
-Timestamp Timestamp::now() { return {read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_REALTIME)}; }
+Timestamp Timestamp::now() {
+  return {read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_REALTIME)};
+}
 
-std::int64_t monotonic_ns() { return read_clock(CLOCK_MONOTONIC); }
+std::int64_t monotonic_ns() {
+  return read_clock(CLOCK_MONOTONIC);
+}
 
 Event& Event::number(Key key, std::uint64_t value) {
   assert(field_count_ < max_fields);

@@ -74,7 +74,9 @@ void EventLog::push_members(Word name, const std::string& members) {
   if (events_ != nullptr) enqueue_text(Record::Kind::prepared_event, prepared_line(name, members));
 }
 
-void EventLog::push_diagnostic(const std::string& line) { enqueue_text(Record::Kind::diagnostic, line); }
+void EventLog::push_diagnostic(const std::string& line) {
+  enqueue_text(Record::Kind::diagnostic, line);
+}
 
 void EventLog::enqueue_text(Record::Kind kind, std::string text) {
   if (text.size() > max_line) {
@@ -104,7 +106,9 @@ void EventLog::wake() {
   [[maybe_unused]] const ssize_t ignored = ::write(wake_fd_.get(), &one, sizeof one);
 }
 
-bool EventLog::events_have_room() const { return events_ == nullptr || events_->has_room(max_line); }
+bool EventLog::events_have_room() const {
+  return events_ == nullptr || events_->has_room(max_line);
+}
 
 bool EventLog::take_records() {
   int taken = 0;

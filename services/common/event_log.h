@@ -24,8 +24,8 @@ class EventLog {
   using HumanFormat = void (*)(const Event& event, std::string& out);
 
   struct Settings {
-    std::string events;           // "": none, "-": standard error, else a file that is created or truncated
-    HumanFormat human = nullptr;  // nullptr: nothing on standard output
+    std::string events;              // "": none, "-": standard error, else a file that is created or truncated
+    HumanFormat human = nullptr;     // nullptr: nothing on standard output
     std::size_t capacity = 1 << 14;  // records; a power of two
     std::chrono::milliseconds drain_limit{1000};
   };
@@ -73,16 +73,16 @@ class EventLog {
   HumanFormat human_;
   std::chrono::milliseconds drain_limit_;
   BoundedQueue<Record> queue_;
-  std::optional<OutputStream> error_;       // standard error: diagnostics, and events when they go to "-"
+  std::optional<OutputStream> error_;  // standard error: diagnostics, and events when they go to "-"
   std::optional<OutputStream> file_;
-  std::optional<OutputStream> out_;         // standard output
-  OutputStream* events_ = nullptr;          // error_, file_ or none
-  UniqueFd wake_fd_;                        // eventfd
+  std::optional<OutputStream> out_;  // standard output
+  OutputStream* events_ = nullptr;   // error_, file_ or none
+  UniqueFd wake_fd_;                 // eventfd
   std::atomic<bool> sleeping_{false};
   std::atomic<bool> stopping_{false};
-  std::atomic<std::uint64_t> dropped_{0};   // records that found the queue full
-  std::optional<Event> totals_;             // set before stopping_
-  std::string line_;                        // scratch of the log's thread
+  std::atomic<std::uint64_t> dropped_{0};  // records that found the queue full
+  std::optional<Event> totals_;            // set before stopping_
+  std::string line_;                       // scratch of the log's thread
   std::thread thread_;
 };
 

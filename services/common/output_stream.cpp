@@ -13,7 +13,9 @@
 
 namespace echo {
 
-OutputStream::OutputStream(int fd, std::size_t capacity) : fd_(fd), buffer_(capacity) { classify(); }
+OutputStream::OutputStream(int fd, std::size_t capacity) : fd_(fd), buffer_(capacity) {
+  classify();
+}
 
 OutputStream::OutputStream(UniqueFd owned, std::size_t capacity)
     : owned_(std::move(owned)), fd_(owned_.get()), buffer_(capacity) {
@@ -31,8 +33,8 @@ void OutputStream::classify() {
   } else if (::isatty(fd_) != 0) {
     // A stopped terminal (Ctrl-S) would hold a write for ever. Opened anew, it can be non-blocking without changing
     // the description that other processes share.
-    UniqueFd again(::open(("/proc/self/fd/" + std::to_string(fd_)).c_str(),
-                          O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+    UniqueFd again(
+        ::open(("/proc/self/fd/" + std::to_string(fd_)).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
     if (again) {
       owned_ = std::move(again);
       fd_ = owned_.get();
@@ -74,8 +76,8 @@ bool OutputStream::flush() {
     if (!writable()) return false;
     const char* const from = buffer_.data() + begin_;
     const std::size_t size = next_piece();
-    const ssize_t written = kind_ == Kind::socket ? ::send(fd_, from, size, MSG_DONTWAIT | MSG_NOSIGNAL)
-                                                  : ::write(fd_, from, size);
+    const ssize_t written =
+        kind_ == Kind::socket ? ::send(fd_, from, size, MSG_DONTWAIT | MSG_NOSIGNAL) : ::write(fd_, from, size);
     if (written >= 0) {
       begin_ += static_cast<std::size_t>(written);
     } else if (errno == EAGAIN) {

@@ -15,7 +15,7 @@ namespace echo {
 // of several processes never mix (pipe(7)). The caller must have blocked or ignored SIGPIPE.
 class OutputStream {
  public:
-  OutputStream(int fd, std::size_t capacity);              // borrows fd
+  OutputStream(int fd, std::size_t capacity);  // borrows fd
   OutputStream(UniqueFd owned, std::size_t capacity);
 
   bool has_room(std::size_t size) const { return dead_ || buffer_.size() - (end_ - begin_) >= size; }

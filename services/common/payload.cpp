@@ -61,7 +61,9 @@ Payload Payload::fixed(std::string content) {
   return payload;
 }
 
-std::uint64_t Payload::cycle() const { return kind_ == Kind::bytes ? sizes_.size() : texts_.size(); }
+std::uint64_t Payload::cycle() const {
+  return kind_ == Kind::bytes ? sizes_.size() : texts_.size();
+}
 
 std::uint64_t Payload::size(std::uint64_t client, std::uint64_t message) const {
   switch (kind_) {

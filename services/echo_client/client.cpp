@@ -25,8 +25,7 @@ void Client::log_timeout(std::uint64_t message, std::uint64_t attempt) {
 }
 
 void Client::log_close(Word reason, std::uint64_t received, std::uint64_t sent) {
-  context_.log.push(
-      event("close").word(Key::reason, reason).number(Key::received, received).number(Key::sent, sent));
+  context_.log.push(event("close").word(Key::reason, reason).number(Key::received, received).number(Key::sent, sent));
 }
 
 void Client::log_summary() {

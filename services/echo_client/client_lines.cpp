@@ -71,8 +71,8 @@ void append_quiet_client_line(const Event& event, std::string& out) {
   out += "total: ";
   append_counts(event, out);
   if (event.number(Key::lines_dropped) > 0) {
-    out += "; " + std::to_string(event.number(Key::lines_dropped)) +
-           " lines not shown, because the reader was too slow";
+    out +=
+        "; " + std::to_string(event.number(Key::lines_dropped)) + " lines not shown, because the reader was too slow";
   }
   out += '\n';
 }

@@ -53,8 +53,8 @@ void check(const ClientOptions& options) {
   const std::uint64_t limit = options.tcp ? max_tcp_message : max_udp_payload;
   for (std::uint64_t message = 1; message <= options.payload.cycle(); ++message) {
     if (options.payload.size(options.clients, message) > limit) {
-      throw CLI::ValidationError("message", "message " + std::to_string(message) + " is longer than " +
-                                                std::to_string(limit) + " bytes");
+      throw CLI::ValidationError(
+          "message", "message " + std::to_string(message) + " is longer than " + std::to_string(limit) + " bytes");
     }
   }
   if (options.bind_port != 0 && options.bind_port + options.clients - 1 > 65'535) {
@@ -87,13 +87,15 @@ std::variant<ClientOptions, int> read_client_options(int argc, const char* const
   app.add_option("--bind-port", options.bind_port, "local port of the first client, the next has the next");
 
   auto* message = app.add_option("--message", raw.messages, "text, may be repeated; {message} and {client} are numbers")
-                      ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+                      ->expected(1)
+                      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   auto* file = app.add_option("--message-file", raw.file, "every message is the content of FILE");
   auto* size = app.add_option("--size", raw.sizes, "bytes per message, several with commas")->delimiter(',');
   message->excludes(file)->excludes(size);
   file->excludes(size);
   app.add_option("--fill", raw.fill, "zero, pattern or random (default)")
-      ->check(CLI::IsMember({"zero", "pattern", "random"}))->needs(size);
+      ->check(CLI::IsMember({"zero", "pattern", "random"}))
+      ->needs(size);
   app.add_option("--seed", raw.seed, "seed of random bytes (default 1)")->needs(size);
   auto* count = app.add_option("--count", options.count, "messages per client (default: each text or size once)");
   auto* interval = add_duration(app, "--interval", options.interval, "time between sends of one client");

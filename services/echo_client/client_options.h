@@ -13,21 +13,21 @@
 namespace echo {
 
 struct ClientOptions {
-  std::string server;                       // name or address
+  std::string server;  // name or address
   std::uint16_t port = 0;
   bool tcp = false;
   Endpoint::Family family = Endpoint::Family::none;  // none: any
-  std::optional<Endpoint> bind_address;     // port is not used
+  std::optional<Endpoint> bind_address;              // port is not used
   std::uint16_t bind_port = 0;
 
-  bool interactive = false;                 // nothing to send was given: the course's client
+  bool interactive = false;  // nothing to send was given: the course's client
   Payload payload = Payload::fixed("");
-  std::uint64_t count = 1;                  // messages per client
+  std::uint64_t count = 1;  // messages per client
   std::chrono::nanoseconds interval{0};
   std::uint64_t window = 1;
   std::chrono::nanoseconds timeout = std::chrono::seconds(2);
   std::uint64_t retries = 0;
-  std::uint64_t chunk = 0;                  // TCP: bytes per write, 0: no limit
+  std::uint64_t chunk = 0;  // TCP: bytes per write, 0: no limit
   std::uint64_t clients = 1;
   std::chrono::nanoseconds connect_deadline = std::chrono::seconds(5);
   bool half_close = false;

@@ -28,8 +28,13 @@ Endpoint to_endpoint(const asio::ip::udp::endpoint& found) {
 }  // namespace
 
 ClientRun::ClientRun(const ClientOptions& options, EventLog& log)
-    : options_(options), log_(log), context_{loop_, options, {}, log}, end_signals_(loop_, SIGINT, SIGTERM),
-      start_signal_(loop_, SIGUSR1), resolver_(loop_), timer_(loop_) {
+    : options_(options),
+      log_(log),
+      context_{loop_, options, {}, log},
+      end_signals_(loop_, SIGINT, SIGTERM),
+      start_signal_(loop_, SIGUSR1),
+      resolver_(loop_),
+      timer_(loop_) {
   if (options.start_file.empty()) return;
   start_file_.emplace(options.start_file);
   start_file_wait_.emplace(loop_, ::dup(start_file_->fd()));

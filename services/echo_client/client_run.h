@@ -54,7 +54,7 @@ class ClientRun {
   std::size_t running_ = 0;
   ClientTally totals_;
   bool start_was_signalled_ = false, holding_ = false, released_ = false;
-  bool failed_ = false;           // could not connect, or not even make the sockets
+  bool failed_ = false;  // could not connect, or not even make the sockets
   bool stopped_ = false;
 };
 

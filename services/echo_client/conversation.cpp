@@ -73,8 +73,7 @@ bool Conversation::connect() {
     hints.ai_family = options_.family == Endpoint::Family::ipv6 ? AF_INET6 : AF_INET;
   }
   addrinfo* found = nullptr;
-  const int failure =
-      ::getaddrinfo(options_.server.c_str(), std::to_string(options_.port).c_str(), &hints, &found);
+  const int failure = ::getaddrinfo(options_.server.c_str(), std::to_string(options_.port).c_str(), &hints, &found);
   if (failure != 0) {
     complain("no address found for '" + options_.server + "': " + ::gai_strerror(failure));
     return false;
@@ -146,10 +145,9 @@ bool Conversation::send_line(const std::string& line) {
   const socklen_t length = server_.to(name);
   const Timestamp time = Timestamp::now();
   for (std::size_t done = 0; done < line.size();) {
-    const ssize_t taken =
-        options_.tcp ? ::send(socket_.get(), line.data() + done, line.size() - done, MSG_NOSIGNAL)
-                     : ::sendto(socket_.get(), line.data(), line.size(), 0, reinterpret_cast<const sockaddr*>(&name),
-                                length);
+    const ssize_t taken = options_.tcp ? ::send(socket_.get(), line.data() + done, line.size() - done, MSG_NOSIGNAL)
+                                       : ::sendto(socket_.get(), line.data(), line.size(), 0,
+                                                  reinterpret_cast<const sockaddr*>(&name), length);
     if (taken < 0) {
       complain("send to " + server_.to_string() + ": " + Word::of_errno(errno).text());
       return false;
@@ -159,7 +157,8 @@ bool Conversation::send_line(const std::string& line) {
   ++totals_.sent;
   Event sent = event("send");
   sent.set_time(time);
-  log_.push(sent.number(Key::message, message_).number(Key::attempt, 1).payload(as_bytes(line), hash_of(as_bytes(line))));
+  log_.push(
+      sent.number(Key::message, message_).number(Key::attempt, 1).payload(as_bytes(line), hash_of(as_bytes(line))));
   return true;
 }
 
@@ -190,7 +189,7 @@ void Conversation::wait_for_echo(const std::string& line) {
   } while (options_.tcp && size < line.size());  // a stream has no message boundaries
   answer.resize(size);
 
-  const EchoStatus status = from != server_ ? EchoStatus::unsolicited
+  const EchoStatus status = from != server_  ? EchoStatus::unsolicited
                             : answer == line ? EchoStatus::echo
                                              : EchoStatus::altered;
   totals_.count(status);

@@ -38,7 +38,7 @@ class Conversation {
   EventLog& log_;
   UniqueFd signals_, socket_;
   Endpoint server_, local_;
-  std::string input_;        // read, not yet used
+  std::string input_;  // read, not yet used
   std::uint64_t message_ = 0;
   bool input_ended_ = false, interrupted_ = false;
   ClientTally totals_;

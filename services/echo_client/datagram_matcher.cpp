@@ -19,10 +19,9 @@ void DatagramMatcher::sent(std::uint64_t message, std::uint64_t length, std::uin
 }
 
 DatagramMatcher::Requests::const_iterator DatagramMatcher::find_open(std::uint64_t message) const {
-  const auto found = std::lower_bound(open_.begin(), open_.end(), message,
-                                      [](const Request& request, std::uint64_t wanted) {
-                                        return request.message < wanted;
-                                      });
+  const auto found =
+      std::lower_bound(open_.begin(), open_.end(), message,
+                       [](const Request& request, std::uint64_t wanted) { return request.message < wanted; });
   return found != open_.end() && found->message == message ? found : open_.end();
 }
 
@@ -49,12 +48,11 @@ DatagramMatch DatagramMatcher::match(std::span<const std::uint8_t> bytes, std::u
   if (const auto it = std::find_if(answered_.crbegin(), answered_.crend(), same); it != answered_.crend()) {
     return {EchoStatus::duplicate, it->message, now_ns - it->sent_ns, it->attempts > 1, std::nullopt};
   }
-  const auto it = std::find_if(open_.cbegin(), open_.cend(),
-                               [&](const Request& request) { return resembles(request, bytes); });
+  const auto it =
+      std::find_if(open_.cbegin(), open_.cend(), [&](const Request& request) { return resembles(request, bytes); });
   if (it == open_.cend()) return {};
   const std::size_t common = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), it->length));
-  const auto difference =
-      first_difference(payload_, client_, it->message, 0, bytes.first(common)).value_or(common);
+  const auto difference = first_difference(payload_, client_, it->message, 0, bytes.first(common)).value_or(common);
   DatagramMatch match = answer(open_, it, EchoStatus::altered, now_ns);
   match.first_difference = difference;
   return match;

@@ -13,10 +13,10 @@ namespace echo {
 
 struct DatagramMatch {
   EchoStatus status = EchoStatus::unsolicited;
-  std::uint64_t message = 0;                       // 0: matches nothing
-  std::int64_t rtt_ns = 0;                         // since the last attempt; only with a message
-  bool was_repeated = false;                       // the round trip may belong to an earlier attempt (Karn)
-  std::optional<std::uint64_t> first_difference;   // only when altered
+  std::uint64_t message = 0;                      // 0: matches nothing
+  std::int64_t rtt_ns = 0;                        // since the last attempt; only with a message
+  bool was_repeated = false;                      // the round trip may belong to an earlier attempt (Karn)
+  std::optional<std::uint64_t> first_difference;  // only when altered
 };
 
 // Time is passed in; no sockets, no clocks. Rules, in this order:
@@ -57,7 +57,7 @@ class DatagramMatcher {
 
   const Payload& payload_;
   std::uint64_t client_;
-  Requests open_;      // by message number
+  Requests open_;  // by message number
   Requests expired_, answered_;
 };
 

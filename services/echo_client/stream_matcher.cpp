@@ -60,8 +60,8 @@ void StreamMatcher::begin_message() {
 }
 
 bool StreamMatcher::expire(std::uint64_t message) {
-  const auto found = std::find_if(sent_.begin(), sent_.end(),
-                                  [message](const Sent& request) { return request.message == message; });
+  const auto found =
+      std::find_if(sent_.begin(), sent_.end(), [message](const Sent& request) { return request.message == message; });
   if (found == sent_.end() || found->expired) return false;
   found->expired = true;
   --open_;

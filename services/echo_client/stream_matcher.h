@@ -55,11 +55,11 @@ class StreamMatcher {
 
   const Payload& payload_;
   std::uint64_t client_;
-  std::deque<Sent> sent_;           // oldest first; the front is the message being received, once it is sent
+  std::deque<Sent> sent_;  // oldest first; the front is the message being received, once it is sent
   std::size_t open_ = 0;
   std::uint64_t sent_bytes_ = 0, received_ = 0;
-  std::uint64_t message_ = 1;       // being received
-  std::uint64_t done_ = 0;          // bytes of it
+  std::uint64_t message_ = 1;  // being received
+  std::uint64_t done_ = 0;     // bytes of it
   std::optional<std::uint64_t> difference_;
   StreamHash hash_;
   std::array<std::uint8_t, Event::max_excerpt> beginning_{};

@@ -208,8 +208,7 @@ void TcpClient::end_message(Timestamp time) {
 
 void TcpClient::receive_waiting() {
   for (int i = 0; i < pieces_per_turn; ++i) {
-    const ssize_t size =
-        ::recv(socket_->native_handle(), context_.buffer.data(), context_.buffer.size(), MSG_DONTWAIT);
+    const ssize_t size = ::recv(socket_->native_handle(), context_.buffer.data(), context_.buffer.size(), MSG_DONTWAIT);
     if (size == 0) return on_end_of_stream();
     if (size < 0) {
       if (errno == EINTR) continue;
@@ -261,7 +260,9 @@ void TcpClient::fail(Word operation, int error) {
   finish(error == ECONNRESET || error == EPIPE ? Word("reset") : Word("error"));
 }
 
-void TcpClient::stop() { finish("stopped"); }
+void TcpClient::stop() {
+  finish("stopped");
+}
 
 void TcpClient::finish(Word reason) {
   if (std::exchange(phase_, Phase::done) == Phase::done) return;

@@ -31,7 +31,7 @@ class TcpClient final : public Client {
   void go_on();
   void expire_overdue(std::int64_t now_ns);
   bool may_send(std::int64_t now_ns) const;
-  bool send_piece();       // false while the socket takes no more, or the connection ended
+  bool send_piece();  // false while the socket takes no more, or the connection ended
   void begin_message();
   void end_message(Timestamp time);
   void receive_waiting();
@@ -51,11 +51,11 @@ class TcpClient final : public Client {
   MessageDeadlines deadlines_;
   WakeTimer timer_;
 
-  std::uint64_t message_ = 0;           // being sent; 0: none
+  std::uint64_t message_ = 0;  // being sent; 0: none
   std::uint64_t message_size_ = 0, message_done_ = 0;
   StreamHash message_hash_;
   std::uint64_t bytes_sent_ = 0, bytes_received_ = 0;
-  std::int64_t progress_ns_ = 0;        // when bytes last moved, either way
+  std::int64_t progress_ns_ = 0;  // when bytes last moved, either way
   bool waits_writable_ = false;
 };
 

@@ -138,10 +138,8 @@ bool UdpClient::send_message(std::uint64_t message) {
     return true;
   }
   bytes_sent_ += size;
-  context_.log.push(event("send", time)
-                        .number(Key::message, message)
-                        .number(Key::attempt, attempt)
-                        .payload(bytes, hash));
+  context_.log.push(
+      event("send", time).number(Key::message, message).number(Key::attempt, attempt).payload(bytes, hash));
   return true;
 }
 
@@ -164,8 +162,7 @@ void UdpClient::receive(std::span<const std::uint8_t> bytes, const Endpoint& rem
   bytes_received_ += bytes.size();
   const std::uint64_t hash = hash_of(bytes);
   // Only the endpoint that was asked can answer.
-  const DatagramMatch match =
-      remote == context_.server ? matcher_.match(bytes, hash, time.mono_ns) : DatagramMatch{};
+  const DatagramMatch match = remote == context_.server ? matcher_.match(bytes, hash, time.mono_ns) : DatagramMatch{};
   tally_.count(match.status);
   Event recv = event("recv", time);
   recv.remote(remote).word(Key::status, word_of(match.status));
@@ -177,7 +174,9 @@ void UdpClient::receive(std::span<const std::uint8_t> bytes, const Endpoint& rem
   if (match.status == EchoStatus::echo && !match.was_repeated) tally_.rtt.add(match.rtt_ns);
 }
 
-void UdpClient::stop() { finish("stopped"); }
+void UdpClient::stop() {
+  finish("stopped");
+}
 
 void UdpClient::finish(Word reason) {
   if (std::exchange(done_, true)) return;

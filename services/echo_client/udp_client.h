@@ -24,7 +24,7 @@ class UdpClient final : public Client {
  private:
   void wait_readable();
   void wait_writable();
-  void go_on();           // sends what may be sent, repeats what is overdue, ends when nothing is left
+  void go_on();  // sends what may be sent, repeats what is overdue, ends when nothing is left
   void expire_overdue(std::int64_t now_ns);
   bool send_message(std::uint64_t message);  // false while the socket takes no more
   void receive_waiting();

@@ -74,11 +74,11 @@ void EchoServer::wait_for_stop_file() {
 
 void EchoServer::add_connection(UniqueFd socket, const Endpoint& remote) {
   const std::uint64_t number = ++totals_.connections;
-  auto connection = std::make_shared<TcpConnection>(context_, std::move(socket), number, remote,
-                                                    [this](std::uint64_t closed) {
-                                                      connections_.erase(closed);
-                                                      finish_if_idle();
-                                                    });
+  auto connection =
+      std::make_shared<TcpConnection>(context_, std::move(socket), number, remote, [this](std::uint64_t closed) {
+        connections_.erase(closed);
+        finish_if_idle();
+      });
   connections_.emplace(number, connection);
   connection->start();
 }

@@ -12,11 +12,11 @@ namespace echo {
 
 struct ServerOptions {
   bool udp = true, tcp = true;
-  std::vector<Endpoint> addresses;   // with the port
-  bool ipv6_is_optional = true;      // the wildcards were not chosen by anybody: no IPv6 on the machine is a note
+  std::vector<Endpoint> addresses;  // with the port
+  bool ipv6_is_optional = true;     // the wildcards were not chosen by anybody: no IPv6 on the machine is a note
   std::string events;
   bool quiet = false;
-  std::string stop_file;             // empty: none
+  std::string stop_file;  // empty: none
 };
 
 // The options, or the exit status after help, version or a mistake were printed.

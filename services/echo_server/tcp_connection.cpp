@@ -18,7 +18,10 @@ constexpr int chunks_at_the_end = 1024;
 
 TcpConnection::TcpConnection(ConnectionContext& context, UniqueFd socket, std::uint64_t number, const Endpoint& remote,
                              OnClose on_close)
-    : context_(context), socket_(context.loop, socket.get()), number_(number), remote_(remote),
+    : context_(context),
+      socket_(context.loop, socket.get()),
+      number_(number),
+      remote_(remote),
       on_close_(std::move(on_close)) {
   const int fd = socket.release();
   local_ = Endpoint::local_of(fd);
@@ -142,10 +145,7 @@ void TcpConnection::stop() {
 
 void TcpConnection::close(Word reason) {
   if (std::exchange(closed_, true)) return;
-  context_.log.push(event("close")
-                        .word(Key::reason, reason)
-                        .number(Key::received, received_)
-                        .number(Key::sent, sent_));
+  context_.log.push(event("close").word(Key::reason, reason).number(Key::received, received_).number(Key::sent, sent_));
   tail_.reset();
   asio::error_code ignored;
   socket_.close(ignored);

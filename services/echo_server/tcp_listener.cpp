@@ -17,13 +17,20 @@ constexpr int accepts_per_turn = 64;
 constexpr std::chrono::milliseconds pause_without_descriptors{100};
 constexpr std::int64_t warning_gap_ns = 1'000'000'000;
 
-UniqueFd open_reserve() { return UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+UniqueFd open_reserve() {
+  return UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
 }  // namespace
 
 TcpListener::TcpListener(asio::io_context& loop, BoundSocket socket, EventLog& log, ServerTotals& totals,
                          OnAccept on_accept)
-    : socket_(loop, socket.fd.release()), pause_(loop), local_(socket.local), log_(log), totals_(totals),
-      on_accept_(std::move(on_accept)), reserve_(open_reserve()) {}
+    : socket_(loop, socket.fd.release()),
+      pause_(loop),
+      local_(socket.local),
+      log_(log),
+      totals_(totals),
+      on_accept_(std::move(on_accept)),
+      reserve_(open_reserve()) {}
 
 void TcpListener::wait() {
   socket_.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
@@ -35,8 +42,8 @@ void TcpListener::accept_waiting() {
   for (int i = 0; i < accepts_per_turn; ++i) {
     sockaddr_storage name{};
     socklen_t length = sizeof name;
-    UniqueFd socket(::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&name), &length,
-                              SOCK_NONBLOCK | SOCK_CLOEXEC));
+    UniqueFd socket(
+        ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&name), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket) {
       on_accept_(std::move(socket), Endpoint::from(name));
       continue;

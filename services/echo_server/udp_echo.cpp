@@ -136,7 +136,8 @@ void UdpEcho::ignore(std::size_t i) {
   if (warned_at_ns_ != 0 && now - warned_at_ns_ < warning_gap_ns) return;
   warned_at_ns_ = now;
   warn("not echoed: " + std::to_string(std::exchange(ignored_since_warning_, 0)) + " datagram(s), the last from " +
-       batch_.remote(i).to_string() + ", whose port is one this server listens on; two echo servers would answer "
+       batch_.remote(i).to_string() +
+       ", whose port is one this server listens on; two echo servers would answer "
        "each other for ever");
 }
 

@@ -3,13 +3,18 @@
 namespace echo {
 
 const std::map<std::string, Fault>& fault_names() {
-  static const std::map<std::string, Fault> names{
-      {"drop", Fault::drop},           {"double", Fault::duplicate},
-      {"alter", Fault::alter},         {"delay", Fault::delay},
-      {"truncate", Fault::truncate},   {"append", Fault::append},
-      {"upper", Fault::upper},         {"other-port", Fault::other_port},
-      {"wrong-client", Fault::wrong_client}, {"unsolicited", Fault::unsolicited},
-      {"close-early", Fault::close_early},   {"first-client-only", Fault::first_client_only}};
+  static const std::map<std::string, Fault> names{{"drop", Fault::drop},
+                                                  {"double", Fault::duplicate},
+                                                  {"alter", Fault::alter},
+                                                  {"delay", Fault::delay},
+                                                  {"truncate", Fault::truncate},
+                                                  {"append", Fault::append},
+                                                  {"upper", Fault::upper},
+                                                  {"other-port", Fault::other_port},
+                                                  {"wrong-client", Fault::wrong_client},
+                                                  {"unsolicited", Fault::unsolicited},
+                                                  {"close-early", Fault::close_early},
+                                                  {"first-client-only", Fault::first_client_only}};
   return names;
 }
 

@@ -10,7 +10,17 @@
 namespace echo {
 
 enum class Fault : std::uint8_t {
-  drop, duplicate, alter, delay, truncate, append, upper, other_port, wrong_client, unsolicited, close_early,
+  drop,
+  duplicate,
+  alter,
+  delay,
+  truncate,
+  append,
+  upper,
+  other_port,
+  wrong_client,
+  unsolicited,
+  close_early,
   first_client_only,
 };
 

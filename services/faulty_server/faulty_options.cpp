@@ -13,7 +13,8 @@ std::variant<FaultyOptions, int> read_faulty_options(int argc, const char* const
   for (const auto& [name, fault] : fault_names()) names.insert(name);
 
   CLI::App app("An echo server with one planted fault, for demonstrations and tests.", "faulty-server");
-  app.footer("\nExamples:\n  faulty-server --fault alter --every 1\n  faulty-server --fault delay --delay 3s --port 6000\n");
+  app.footer(
+      "\nExamples:\n  faulty-server --fault alter --every 1\n  faulty-server --fault delay --delay 3s --port 6000\n");
   app.set_version_flag("--version", "faulty-server " ECHOLAB_VERSION);
   app.add_option("--fault", options.fault_name, "what goes wrong")->required()->check(CLI::IsMember(names));
   app.add_option("--every", options.every, "every so many-th message is hit (default 3)")->check(CLI::PositiveNumber);

@@ -26,8 +26,7 @@ asio::ip::tcp protocol_of(const Endpoint& local) {
 }  // namespace
 
 FaultyTcp::FaultyTcp(asio::io_context& loop, BoundSocket socket, const FaultyOptions& options, EventLog& log)
-    : loop_(loop), options_(options), log_(log),
-      acceptor_(loop, protocol_of(socket.local), socket.fd.release()) {}
+    : loop_(loop), options_(options), log_(log), acceptor_(loop, protocol_of(socket.local), socket.fd.release()) {}
 
 asio::awaitable<void> FaultyTcp::serve() {
   for (;;) {

@@ -31,7 +31,10 @@ std::span<const std::uint8_t> as_bytes(std::string_view text) {
 }  // namespace
 
 FaultyUdp::FaultyUdp(asio::io_context& loop, BoundSocket socket, const FaultyOptions& options, EventLog& log)
-    : loop_(loop), options_(options), log_(log), local_(socket.local),
+    : loop_(loop),
+      options_(options),
+      log_(log),
+      local_(socket.local),
       socket_(loop, protocol_of(local_), socket.fd.release()),
       other_socket_(loop, asio::ip::udp::endpoint(protocol_of(local_), 0)) {}
 
@@ -39,14 +42,10 @@ asio::awaitable<void> FaultyUdp::serve() {
   std::vector<std::uint8_t> buffer(65'536);
   for (;;) {
     Peer client;
-    const std::size_t size =
-        co_await socket_.async_receive_from(asio::buffer(buffer), client, asio::use_awaitable);
+    const std::size_t size = co_await socket_.async_receive_from(asio::buffer(buffer), client, asio::use_awaitable);
     const std::span<const std::uint8_t> bytes(buffer.data(), size);
-    log_.push(Event("recv")
-                  .word(Key::proto, "udp")
-                  .local(local_)
-                  .remote(to_endpoint(client))
-                  .payload(bytes, hash_of(bytes)));
+    log_.push(
+        Event("recv").word(Key::proto, "udp").local(local_).remote(to_endpoint(client)).payload(bytes, hash_of(bytes)));
     // Like the echo server: no endless exchange with another server on the same port (CVE-2024-2169).
     if (client.port() != local_.port) answer(bytes, client);
   }

@@ -26,8 +26,9 @@ const std::map<std::string, Modules> allowed{
     {"lab/evidence", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/capture"}},
     {"lab/verify", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/capture"}},
     {"lab/report", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/verify"}},
-    {"lab/cli", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/engine", "lab/engine/docker",
-                 "lab/engine/compose", "lab/docker_api", "lab/evidence", "lab/verify", "lab/report"}},
+    {"lab/cli",
+     {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/engine", "lab/engine/docker", "lab/engine/compose",
+      "lab/docker_api", "lab/evidence", "lab/verify", "lab/report"}},
     {"services/common", {}},
     {"services/echo_server", {"services/common"}},
     {"services/echo_client", {"services/common"}},
@@ -39,12 +40,15 @@ const std::map<std::string, Modules> allowed{
 const std::map<std::string, Modules> library_homes{
     {"yaml-cpp/", {"lab/scenario"}},
     {"curl/", {"lab/docker_api"}},
-    {"CLI/", {"lab/cli", "services/echo_server", "services/echo_client", "services/faulty_server",
-              "services/capture_agent", "services/common"}},
+    {"CLI/",
+     {"lab/cli", "services/echo_server", "services/echo_client", "services/faulty_server", "services/capture_agent",
+      "services/common"}},
     {"asio", {"services/common", "services/echo_server", "services/echo_client", "services/faulty_server"}},
 };
 
-std::string module_of(const std::string& path) { return std::filesystem::path(path).parent_path().generic_string(); }
+std::string module_of(const std::string& path) {
+  return std::filesystem::path(path).parent_path().generic_string();
+}
 
 struct Include {
   std::string file, target;

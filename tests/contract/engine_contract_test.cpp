@@ -60,9 +60,8 @@ class EngineContract : public ::testing::Test {
       GTEST_SKIP() << error.what();
     }
     for (const auto& reference : {server_image_, client_image_, options_.capture_image}) {
-      auto found = client_->await<std::string>([&](Callback<std::string> done) {
-        docker_api::inspect_image(*client_, reference, std::move(done));
-      });
+      auto found = client_->await<std::string>(
+          [&](Callback<std::string> done) { docker_api::inspect_image(*client_, reference, std::move(done)); });
       if (!found) GTEST_SKIP() << "no image " << reference << ": ./echolab build makes it";
     }
     std::string pattern = ::testing::TempDir() + "echolab-contract-XXXXXX";
@@ -75,9 +74,8 @@ class EngineContract : public ::testing::Test {
   scenario::Scenario udp_scenario(const std::string& server_more, const std::string& client_more,
                                   const std::string& end = "") const {
     const std::string text =
-        "echolab: 1\nname: contract\nservers:\n  - name: server\n    image: " + server_image_ + "\n" +
-        server_more + "clients:\n  - name: client\n    protocol: udp\n    image: " + client_image_ + "\n" +
-        client_more + end;
+        "echolab: 1\nname: contract\nservers:\n  - name: server\n    image: " + server_image_ + "\n" + server_more +
+        "clients:\n  - name: client\n    protocol: udp\n    image: " + client_image_ + "\n" + client_more + end;
     try {
       return scenario::load_text("contract.yaml", text);
     } catch (const InvalidInput& mistakes) {
@@ -92,9 +90,7 @@ class EngineContract : public ::testing::Test {
   plan::Plan make_plan(const scenario::Scenario& scenario, Engine& engine, const std::string& run_id) {
     return engine.plan(scenario, {run_id, engine.occupied_prefixes()});
   }
-  std::string run_id(const std::string& name) const {
-    return "test" + std::to_string(::getpid()) + "-" + name;
-  }
+  std::string run_id(const std::string& name) const { return "test" + std::to_string(::getpid()) + "-" + name; }
 
   // Objects of ours that are there, by run.
   std::size_t objects_of(const std::string& run) {
@@ -104,9 +100,7 @@ class EngineContract : public ::testing::Test {
           list_containers(*client_, label, std::move(done));
         });
     auto networks = client_->await<std::vector<docker_api::NetworkInfo>>(
-        [&](Callback<std::vector<docker_api::NetworkInfo>> done) {
-          list_networks(*client_, label, std::move(done));
-        });
+        [&](Callback<std::vector<docker_api::NetworkInfo>> done) { list_networks(*client_, label, std::move(done)); });
     return containers.take().size() + networks.take().size();
   }
 
@@ -149,8 +143,7 @@ TEST_F(EngineContract, ATwoClientLabRunsWholeAndLeavesNothing) {
   for (const auto* node : {"server", "client-1", "client-2"}) {
     EXPECT_EQ(run.node_exit(node).exit_code, 0) << node;
     EXPECT_FALSE(run.node_exit(node).killed_by_us) << node;
-    EXPECT_NE(file(std::string("nodes/") + node + "/events.jsonl").find("\"event\":\"totals\""),
-              std::string::npos)
+    EXPECT_NE(file(std::string("nodes/") + node + "/events.jsonl").find("\"event\":\"totals\""), std::string::npos)
         << node;
   }
   EXPECT_EQ(objects_of(plan.run_id), 0u);
@@ -165,9 +158,9 @@ TEST_F(EngineContract, ANodeThatDiesBeforeItIsReadyEndsTheWaitWithItsLastLines) 
   const auto record = engine->run({plan, folder, observer_, interrupt});
   EXPECT_FALSE(record.finished);
   ASSERT_FALSE(record.problems.empty());
-  EXPECT_NE(record.problems[0].find("node server (" + server_image_ +
-                                    ") ended before it was ready, with exit status 2"),
-            std::string::npos)
+  EXPECT_NE(
+      record.problems[0].find("node server (" + server_image_ + ") ended before it was ready, with exit status 2"),
+      std::string::npos)
       << record.problems[0];
   EXPECT_NE(record.problems[0].find("no-such-flag"), std::string::npos) << record.problems[0];
   EXPECT_EQ(objects_of(plan.run_id), 0u);
@@ -175,8 +168,7 @@ TEST_F(EngineContract, ANodeThatDiesBeforeItIsReadyEndsTheWaitWithItsLastLines) 
 
 TEST_F(EngineContract, AClientThatNeverEndsIsKilledAtTheLimit) {
   const auto engine = make_docker_engine(options_);
-  const auto scenario =
-      udp_scenario("", "    command: [sleep, \"1000\"]\n" + messages(1), "limits:\n  run: 2s\n");
+  const auto scenario = udp_scenario("", "    command: [sleep, \"1000\"]\n" + messages(1), "limits:\n  run: 2s\n");
   const auto plan = make_plan(scenario, *engine, run_id("endless"));
   artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
   Interrupt interrupt;
@@ -197,8 +189,7 @@ TEST_F(EngineContract, CtrlCLeavesNothingAndKeepsWhatWasGathered) {
   observer_.interrupt_at = 2;
   try {
     const auto record = engine->run({plan, folder, observer_, interrupt});
-    ADD_FAILURE() << "not interrupted; "
-                  << (record.problems.empty() ? "no problem" : record.problems.front());
+    ADD_FAILURE() << "not interrupted; " << (record.problems.empty() ? "no problem" : record.problems.front());
   } catch (const Interrupted&) {
   }
   folder.finish(false);
@@ -232,11 +223,9 @@ TEST_F(EngineContract, ATakenSubnetIsNamed) {
   docker_api::NetworkSpec spec;
   spec.name = "echolab-test-foreign-" + std::to_string(::getpid());
   spec.subnets = {{plan.networks[0].subnet4->to_string(), ""}};
-  const auto foreign = client_
-                           ->await<std::string>([&](Callback<std::string> done) {
-                             create_network(*client_, spec, std::move(done));
-                           })
-                           .take();
+  const auto foreign =
+      client_->await<std::string>([&](Callback<std::string> done) { create_network(*client_, spec, std::move(done)); })
+          .take();
   artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
   Interrupt interrupt;
   try {
@@ -261,8 +250,7 @@ TEST_F(EngineContract, LeftoversOfADeadOwnerGoAndThoseOfALivingOneStay) {
     spec.name = "echolab-test-" + name + "-" + std::to_string(::getpid());
     spec.labels = docker::labels_for(run_id(name), owner, "lab", "network");
     return client_
-        ->await<std::string>(
-            [&](Callback<std::string> done) { create_network(*client_, spec, std::move(done)); })
+        ->await<std::string>([&](Callback<std::string> done) { create_network(*client_, spec, std::move(done)); })
         .take();
   };
   make("dead", dead);

@@ -23,7 +23,8 @@ class Ordered final : public StreamSink {
     require(!bytes.empty());
     go_on(conversation, direction, offset, bytes.size());
   }
-  void on_gap(const TcpConversation& conversation, Direction direction, std::uint64_t offset, std::uint64_t length) override {
+  void on_gap(const TcpConversation& conversation, Direction direction, std::uint64_t offset,
+              std::uint64_t length) override {
     require(length > 0);
     go_on(conversation, direction, offset, length);
   }
@@ -59,7 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto number = [&](std::size_t at) {
       return 0xffffff80u + static_cast<std::uint32_t>(rest[at]) * (who & 0x80 ? 0x01000000u : 1u) + rest[at + 1];
     };
-    const echolab::Endpoint client{echolab::IpAddress::v4(0x0a000001), echolab::Port{static_cast<std::uint16_t>(1000 + (who >> 1 & 3))}};
+    const echolab::Endpoint client{echolab::IpAddress::v4(0x0a000001),
+                                   echolab::Port{static_cast<std::uint16_t>(1000 + (who >> 1 & 3))}};
     const echolab::Endpoint server{echolab::IpAddress::v4(0x0a000002), echolab::Port{80}};
     const bool by_client = (who & 1) != 0;
     const std::size_t captured = std::min<std::size_t>(rest[6], rest.size() - 8);

@@ -79,8 +79,12 @@ void ChildProcess::write_input(std::string_view text) {
   }
 }
 
-void ChildProcess::close_input() { close_fd(input_); }
-void ChildProcess::close_output() { close_fd(output_fd_); }
+void ChildProcess::close_input() {
+  close_fd(input_);
+}
+void ChildProcess::close_output() {
+  close_fd(output_fd_);
+}
 
 bool ChildProcess::read_some(Clock::time_point until) {
   std::array<pollfd, 2> waits{{{read_output_ ? output_fd_ : -1, POLLIN, 0}, {error_fd_, POLLIN, 0}}};

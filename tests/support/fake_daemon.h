@@ -28,8 +28,7 @@ class FakeDaemon {
     address.sun_family = AF_UNIX;
     path().copy(static_cast<char*>(address.sun_path), sizeof address.sun_path - 1);
     listener_ = UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-      std::abort();
+    if (::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) std::abort();
     ::listen(listener_.get(), 16);
     thread_ = std::thread([this] { serve(); });
   }

@@ -68,8 +68,8 @@ Program::Program(const Command& command) {
   if (!command.folder.empty()) posix_spawn_file_actions_addchdir_np(&actions, command.folder.c_str());
   std::vector<std::string> argv = command.argv;
   std::vector<std::string> environment = merged_environment(command.environment);
-  const int error = ::posix_spawnp(&pid_, argv[0].c_str(), &actions, nullptr, pointers(argv).data(),
-                                   pointers(environment).data());
+  const int error =
+      ::posix_spawnp(&pid_, argv[0].c_str(), &actions, nullptr, pointers(argv).data(), pointers(environment).data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::runtime_error("cannot start " + command.argv[0]);
   running_ = true;
@@ -88,7 +88,9 @@ void Program::signal(int number) const {
   if (running_) ::kill(pid_, number);
 }
 
-void Program::write_stdin(std::string_view text) { write_all(stdin_.get(), text, "the child's standard input"); }
+void Program::write_stdin(std::string_view text) {
+  write_all(stdin_.get(), text, "the child's standard input");
+}
 
 bool Program::collect(std::chrono::steady_clock::time_point until) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
@@ -116,9 +118,11 @@ bool Program::wait_until(const Predicate& predicate, std::chrono::seconds limit)
 }
 
 bool Program::wait_for_text(const std::string& text, std::chrono::seconds limit) {
-  return wait_until([&](const std::string& out, const std::string& err) {
-    return out.find(text) != std::string::npos || err.find(text) != std::string::npos;
-  }, limit);
+  return wait_until(
+      [&](const std::string& out, const std::string& err) {
+        return out.find(text) != std::string::npos || err.find(text) != std::string::npos;
+      },
+      limit);
 }
 
 Finished Program::wait(std::chrono::seconds limit) {

@@ -22,10 +22,10 @@ struct Finished {
 };
 
 struct Command {
-  std::vector<std::string> argv = {};              // argv[0] is looked up in PATH
+  std::vector<std::string> argv = {};                   // argv[0] is looked up in PATH
   std::map<std::string, std::string> environment = {};  // added to ours
-  std::filesystem::path folder = {};               // empty: ours
-  bool keep_stdin_open = false;                    // otherwise standard input is empty
+  std::filesystem::path folder = {};                    // empty: ours
+  bool keep_stdin_open = false;                         // otherwise standard input is empty
 };
 
 class Program {

@@ -135,15 +135,16 @@ void RunFolderBuilder::log_sent(std::size_t index, std::uint32_t message) {
 }
 
 void RunFolderBuilder::log_received(std::size_t index, std::uint32_t message, std::string_view status) {
-  log_line(client_node(index), fmt::format(R"("event":"recv","client":{},"message":{},"status":"{}","hash":"{}")",
-                                           run.plan.exchanges[index].client, message, status,
-                                           hash_of(payload(index, message))));
+  log_line(client_node(index),
+           fmt::format(R"("event":"recv","client":{},"message":{},"status":"{}","hash":"{}")",
+                       run.plan.exchanges[index].client, message, status, hash_of(payload(index, message))));
 }
 
 void RunFolderBuilder::log_server(std::string_view event, std::size_t index, std::string_view bytes) {
-  log_line("server", fmt::format(R"("event":"{}","proto":"{}","local":"0.0.0.0:5000","remote":"{}","length":{},"hash":"{}")",
-                                 event, to_string(run.plan.exchanges[index].protocol), client(index).to_string(),
-                                 bytes.size(), hash_of(bytes)));
+  log_line("server",
+           fmt::format(R"("event":"{}","proto":"{}","local":"0.0.0.0:5000","remote":"{}","length":{},"hash":"{}")",
+                       event, to_string(run.plan.exchanges[index].protocol), client(index).to_string(), bytes.size(),
+                       hash_of(bytes)));
 }
 
 void RunFolderBuilder::log_message(std::size_t index, std::uint32_t message) {

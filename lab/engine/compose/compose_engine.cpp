@@ -19,8 +19,8 @@ namespace echolab::engine {
 namespace {
 
 constexpr auto tick_interval = std::chrono::milliseconds(100);
-constexpr std::uint64_t most_log_bytes = 512u << 20;    // per stream; the run folder's own caps are lower
-constexpr std::uint64_t most_agent_bytes = 1u << 20;    // the capture agent writes a dozen lines
+constexpr std::uint64_t most_log_bytes = 512u << 20;  // per stream; the run folder's own caps are lower
+constexpr std::uint64_t most_agent_bytes = 1u << 20;  // the capture agent writes a dozen lines
 
 constexpr const char* start_with_compose = "start the lab with: docker compose up --build --exit-code-from lab";
 
@@ -54,7 +54,9 @@ std::string host_description() {
 }
 
 // Makes a file appear; whoever waits for it only looks at its name.
-void raise_flag(const std::filesystem::path& file) { create_file(file); }
+void raise_flag(const std::filesystem::path& file) {
+  create_file(file);
+}
 
 // One attended run: what is watched, and what is known of each node so far.
 class AttendedRun {
@@ -62,8 +64,10 @@ class AttendedRun {
   AttendedRun(const ComposeOptions& options, const RunContext& context) : options_(options), context_(context) {
     for (std::size_t i = 0; i < context.plan.nodes.size(); ++i) {
       const plan::Node& node = context.plan.nodes[i];
-      if (node.role == plan::Role::server) server_ = i;
-      else by_address_.emplace(*node.address4, i);
+      if (node.role == plan::Role::server)
+        server_ = i;
+      else
+        by_address_.emplace(*node.address4, i);
     }
     for (const plan::Exchange& exchange : context.plan.exchanges) messages_ += exchange.messages;
   }
@@ -143,8 +147,9 @@ class AttendedRun {
     if (in_time) return;
     throw EnvironmentError(
         "wait until server, capture and clients are ready",
-        fmt::format("{} of {} clients{}{} within {}", count_clients([&](const auto& each) { return settled(*each.second); }),
-                    clients, settled(server_log_) ? ", the server" : "", settled(capture_log_) ? ", the capture" : "",
+        fmt::format("{} of {} clients{}{} within {}",
+                    count_clients([&](const auto& each) { return settled(*each.second); }), clients,
+                    settled(server_log_) ? ", the server" : "", settled(capture_log_) ? ", the capture" : "",
                     format_duration(context_.plan.limits.ready)),
         "look at what the services printed: docker compose logs");
   }
@@ -167,9 +172,8 @@ class AttendedRun {
 
   void wait_for_attendants() {
     const bool wants_capture = !context_.plan.captures.empty();
-    const bool in_time = wait_until(context_.plan.limits.stop, [&] {
-      return server_log_.ended() && (!wants_capture || capture_log_.ended());
-    });
+    const bool in_time = wait_until(context_.plan.limits.stop,
+                                    [&] { return server_log_.ended() && (!wants_capture || capture_log_.ended()); });
     if (!in_time) {
       record_.problems.push_back(fmt::format("{} did not end within {} after the stop signal",
                                              server_log_.ended() ? "the capture" : "the server",
@@ -181,7 +185,8 @@ class AttendedRun {
     gather(context_.plan.nodes.at(server_).name, server_log_);
     for (const auto& [node, log] : found_) gather(context_.plan.nodes.at(node).name, *log);
     for (const auto& [host, log] : client_logs_) {
-      const bool planned = std::any_of(found_.begin(), found_.end(), [&](const auto& each) { return each.second == &log; });
+      const bool planned =
+          std::any_of(found_.begin(), found_.end(), [&](const auto& each) { return each.second == &log; });
       if (!planned) record_.problems.push_back("container " + host + " wrote evidence but is no client of this lab");
     }
   }
@@ -217,9 +222,8 @@ class AttendedRun {
     if (!folder) {
       capture.reasons.push_back("the capture agent wrote nothing");
     } else {
-      const auto copied = folder->copy("lab.pcap", planned.limit_bytes, [&](std::string_view bytes) {
-        write_all(file.get(), bytes, capture.file);
-      });
+      const auto copied = folder->copy("lab.pcap", planned.limit_bytes,
+                                       [&](std::string_view bytes) { write_all(file.get(), bytes, capture.file); });
       if (copied == EvidenceFolder::Copied::absent) capture.reasons.push_back("the capture agent left no capture file");
       if (copied == EvidenceFolder::Copied::cut) capture.reasons.push_back("the capture is larger than its limit");
       take_counts(*folder, capture);

@@ -27,8 +27,10 @@ void check_shape(const scenario::Scenario& scenario) {
   std::vector<Diagnostic> mistakes;
   const auto want_one = [&](std::size_t count, const char* what) {
     if (count != 1) {
-      mistakes.push_back({{}, std::string("the compose engine runs scenarios with exactly one ") + what + ", not " +
-                                  std::to_string(count), "run it with --engine docker"});
+      mistakes.push_back(
+          {{},
+           std::string("the compose engine runs scenarios with exactly one ") + what + ", not " + std::to_string(count),
+           "run it with --engine docker"});
     }
   };
   want_one(scenario.networks.size(), "network");

@@ -23,7 +23,8 @@ void EvidenceWatch::watch(const std::filesystem::path& folder) {
   if (::inotify_add_watch(inotify_.get(), folder.c_str(), changes) >= 0) {
     watched_.insert(folder);
   } else if (errno == ENOSPC) {
-    throw EnvironmentError("watch " + folder.string(), "too many watches", "raise fs.inotify.max_user_watches with sysctl");
+    throw EnvironmentError("watch " + folder.string(), "too many watches",
+                           "raise fs.inotify.max_user_watches with sysctl");
   }
 }
 

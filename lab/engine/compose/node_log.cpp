@@ -43,7 +43,8 @@ void NodeLog::take_line(std::string_view line) {
   const auto name = event.find("event");
   if (name == event.end()) return;
   if (*name == "ready") ready_ = true;
-  if (const auto status = event.find("status"); *name == "recv" && status != event.end() && *status == "echo") ++echoed_;
+  if (const auto status = event.find("status"); *name == "recv" && status != event.end() && *status == "echo")
+    ++echoed_;
 }
 
 std::optional<int> NodeLog::exit_code() const {

@@ -22,9 +22,9 @@ class NodeLog {
   const std::filesystem::path& path() const { return path_; }
   const std::optional<IpAddress>& address() const { return address_; }
   bool ready() const { return ready_; }
-  std::uint64_t echoed() const { return echoed_; }          // messages of a client whose echo came in time
+  std::uint64_t echoed() const { return echoed_; }  // messages of a client whose echo came in time
   bool ended() const { return exit_text_.has_value(); }
-  std::optional<int> exit_code() const;                      // nullopt while it runs, and when it can't be read
+  std::optional<int> exit_code() const;  // nullopt while it runs, and when it can't be read
 
  private:
   void take_line(std::string_view line);

@@ -27,8 +27,7 @@ constexpr std::size_t most_entries = 10'000;
 
 // ustar header: name 0+100, mode 100+8, uid 108+8, gid 116+8, size 124+12, mtime 136+12, checksum 148+8, type
 // 156, magic "ustar" 257+6, version "00" 263+2, prefix 345+155; numbers are octal text.
-void append_header(std::string& archive, const std::string& name, bool folder, std::uint64_t size,
-                   unsigned mode) {
+void append_header(std::string& archive, const std::string& name, bool folder, std::uint64_t size, unsigned mode) {
   std::array<char, block> header{};
   const auto put = [&header](std::size_t offset, const std::string& text) {
     std::copy(text.begin(), text.end(), header.begin() + static_cast<std::ptrdiff_t>(offset));

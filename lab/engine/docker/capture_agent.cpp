@@ -18,9 +18,7 @@ constexpr std::size_t most_log = 1u << 20, longest_line = 16u << 10;
 
 CaptureAgent::CaptureAgent(docker_api::Client& client, const plan::Plan& plan, const plan::Capture& capture,
                            artifacts::RunFolderWriter& folder)
-    : client_(client),
-      network_(plan.networks[capture.network].name),
-      file_(folder.create_raw_capture(network_)) {
+    : client_(client), network_(plan.networks[capture.network].name), file_(folder.create_raw_capture(network_)) {
   record_.network = network_;
   record_.file = "captures/" + network_ + ".pcap";
 }
@@ -112,14 +110,12 @@ artifacts::CaptureRecord CaptureAgent::record() const {
   artifacts::CaptureRecord record = record_;
   if (failed_) record.reasons.push_back("the capture agent could not be started: " + failed_->message);
   if (!failed_ && !has_totals_) {
-    record.reasons.push_back("the capture agent ended without its totals" +
-                             (error_.empty() ? "" : ": " + error_));
+    record.reasons.push_back("the capture agent ended without its totals" + (error_.empty() ? "" : ": " + error_));
   }
   if (!lost_.empty()) record.reasons.push_back("the capture's stream: " + lost_);
   if (!write_trouble_.empty()) record.reasons.push_back(write_trouble_);
   if (has_totals_ && write_trouble_.empty() && file_bytes_ != announced_bytes_) {
-    record.reasons.push_back(
-        fmt::format("the agent wrote {} bytes, and {} bytes came", announced_bytes_, file_bytes_));
+    record.reasons.push_back(fmt::format("the agent wrote {} bytes, and {} bytes came", announced_bytes_, file_bytes_));
   }
   record.complete = record.complete && record.reasons.empty();
   return record;

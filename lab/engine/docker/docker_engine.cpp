@@ -18,9 +18,7 @@ class DockerEngine final : public Engine {
       : options_(std::move(options)), client_(docker_api::resolve_endpoint(options_.endpoint)) {}
 
   std::string_view name() const override { return "docker"; }
-  Capabilities capabilities() const override {
-    return {.capture = true, .builds_images = true, .sandbox = true};
-  }
+  Capabilities capabilities() const override { return {.capture = true, .builds_images = true, .sandbox = true}; }
   std::vector<ReadinessItem> check_ready() override { return check_engine(client_, options_); }
 
   std::vector<Prefix> occupied_prefixes() override {
@@ -45,12 +43,11 @@ class DockerEngine final : public Engine {
     // A client of its own: its answers call back into the run, and none may come after the run is gone.
     docker_api::Client client(docker_api::resolve_endpoint(options_.endpoint));
     client.negotiate();
-    const auto info =
-        client
-            .await<docker_api::SystemInfo>([&](docker_api::Callback<docker_api::SystemInfo> done) {
-              docker_api::system_info(client, std::move(done));
-            })
-            .take();
+    const auto info = client
+                          .await<docker_api::SystemInfo>([&](docker_api::Callback<docker_api::SystemInfo> done) {
+                            docker_api::system_info(client, std::move(done));
+                          })
+                          .take();
     artifacts::EngineRecord record;
     record.engine = "docker";
     record.version = fmt::format("{} (API {})", info.version, client.version().to_string());

@@ -44,8 +44,7 @@ std::string build(docker_api::Client& client, const RunContext& context, const s
   });
   if (reply) return reply.take();
   std::string cause = reply.error().message;
-  for (const auto& line : last)
-    cause += "\n  " + escape_for_terminal(line.substr(0, line.find_last_not_of('\n') + 1));
+  for (const auto& line : last) cause += "\n  " + escape_for_terminal(line.substr(0, line.find_last_not_of('\n') + 1));
   throw EnvironmentError("build the image of " + folder.string(), cause, "correct its " + program.dockerfile);
 }
 
@@ -54,9 +53,9 @@ std::string build(docker_api::Client& client, const RunContext& context, const s
 std::string require_image(docker_api::Client& client, const std::string& reference) {
   auto reply = look_up(client, reference);
   if (!reply && reply.error().status == 404) {
-    throw EnvironmentError("find the image " + reference, "the Docker engine has no such image",
-                           reference.starts_with("echolab/") ? "./echolab build makes the lab's own images"
-                                                             : "docker pull " + reference);
+    throw EnvironmentError(
+        "find the image " + reference, "the Docker engine has no such image",
+        reference.starts_with("echolab/") ? "./echolab build makes the lab's own images" : "docker pull " + reference);
   }
   return reply.take();
 }
@@ -66,9 +65,8 @@ std::vector<std::string> resolve_images(docker_api::Client& client, const RunCon
   std::vector<std::string> ids;
   for (const auto& node : context.plan.nodes) {
     const auto* const build_program = std::get_if<scenario::Build>(&node.program);
-    const std::string key = build_program != nullptr
-                                ? build_program->context + '\0' + build_program->dockerfile
-                                : std::get<scenario::Image>(node.program).reference;
+    const std::string key = build_program != nullptr ? build_program->context + '\0' + build_program->dockerfile
+                                                     : std::get<scenario::Image>(node.program).reference;
     auto found = known.find(key);
     if (found == known.end()) {
       const std::string id =

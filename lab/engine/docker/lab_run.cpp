@@ -54,8 +54,7 @@ artifacts::EngineRecord LabRun::run(std::size_t start_window) {
   step("looking up images");
   const std::vector<std::string> images = resolve_images(client_, context_);
   if (!plan_.captures.empty()) require_image(client_, options_.capture_image);
-  for (std::size_t i = 0; i < plan_.nodes.size(); ++i)
-    record_.images.emplace_back(plan_.nodes[i].name, images[i]);
+  for (std::size_t i = 0; i < plan_.nodes.size(); ++i) record_.images.emplace_back(plan_.nodes[i].name, images[i]);
   create_networks();
   start_captures();
   create_containers(images);
@@ -84,12 +83,12 @@ void LabRun::create_networks() {
     // "Pool overlaps with other one on this address space"; no version gives it a code of its own.
     if (reply.error().message.find("overlap") == std::string::npos) throw reply.error().to_exception();
     Prefix taken = network.subnet4 ? *network.subnet4 : *network.subnet6;
-    const auto others = client_
-                            .await<std::vector<docker_api::NetworkInfo>>(
-                                [&](Callback<std::vector<docker_api::NetworkInfo>> done) {
-                                  docker_api::list_networks(client_, "", std::move(done));
-                                })
-                            .take();
+    const auto others =
+        client_
+            .await<std::vector<docker_api::NetworkInfo>>([&](Callback<std::vector<docker_api::NetworkInfo>> done) {
+              docker_api::list_networks(client_, "", std::move(done));
+            })
+            .take();
     for (const auto& other : others) {
       for (const auto& subnet : other.subnets) {
         const auto prefix = Prefix::parse(subnet.subnet);
@@ -128,9 +127,8 @@ void LabRun::create_containers(const std::vector<std::string>& images) {
   const bool in_time = drive([this] { return creating_->finished(); }, *ready_deadline_);
   throw_if_not_startable();
   if (!in_time) {
-    throw EnvironmentError(
-        "create the lab's containers", "not done within " + format_duration(plan_.limits.ready),
-        "raise the scenario's limit for 'ready', or see what keeps the Docker engine busy");
+    throw EnvironmentError("create the lab's containers", "not done within " + format_duration(plan_.limits.ready),
+                           "raise the scenario's limit for 'ready', or see what keeps the Docker engine busy");
   }
 
   if (captures_.empty()) return;
@@ -153,13 +151,12 @@ void LabRun::create_containers(const std::vector<std::string>& images) {
 
 void LabRun::start_nodes(std::size_t width) {
   step(fmt::format("starting {} containers", nodes_.size()));
-  starting_ =
-      std::make_unique<Window>(nodes_.size(), width, [this](std::size_t i, std::function<void()> done) {
-        nodes_[i].start([this, i, done] {
-          if (nodes_[i].failed()) starting_->stop();
-          done();
-        });
-      });
+  starting_ = std::make_unique<Window>(nodes_.size(), width, [this](std::size_t i, std::function<void()> done) {
+    nodes_[i].start([this, i, done] {
+      if (nodes_[i].failed()) starting_->stop();
+      done();
+    });
+  });
   starting_->begin();
 }
 
@@ -179,8 +176,7 @@ bool LabRun::wait_until_ready() {
   if (!in_time) {
     for (const auto& node : nodes_) {
       if (node.ready()) continue;
-      problem(fmt::format("node {} was not ready within {}", node.node().name,
-                          format_duration(plan_.limits.ready)));
+      problem(fmt::format("node {} was not ready within {}", node.node().name, format_duration(plan_.limits.ready)));
     }
     if (!captures_ready()) problem("the begin sentinel did not appear in the capture in time");
     return count_ready() == nodes_.size();
@@ -197,8 +193,7 @@ void LabRun::release() {
     step("switching offloads off");
     const auto done = std::make_shared<bool>(false);
     switch_offloads_off(waiting, [done] { *done = true; });
-    if (!drive([done] { return *done; }, Deadline::in(90s)))
-      problem("switching the offloads off took more than 90 s");
+    if (!drive([done] { return *done; }, Deadline::in(90s))) problem("switching the offloads off took more than 90 s");
   }
   step("releasing the clients");
   for (NodeRun* const node : waiting) {
@@ -216,11 +211,10 @@ void LabRun::release_early() {
     if (node.released || node.node().together || node.node().role != plan::Role::client || !node.ready() ||
         node.pid() == 0)
       continue;
-    const bool servers_ready =
-        std::all_of(plan_.exchanges.begin(), plan_.exchanges.end(), [&](const auto& exchange) {
-          return exchange.client_node != i ||
-                 (nodes_[exchange.server_node].ready() && nodes_[exchange.server_node].pid() != 0);
-        });
+    const bool servers_ready = std::all_of(plan_.exchanges.begin(), plan_.exchanges.end(), [&](const auto& exchange) {
+      return exchange.client_node != i ||
+             (nodes_[exchange.server_node].ready() && nodes_[exchange.server_node].pid() != 0);
+    });
     if (!servers_ready) continue;
     node.released = true;
     batch.push_back(&node);
@@ -248,24 +242,22 @@ void LabRun::switch_offloads_off(const std::vector<NodeRun*>& nodes, std::functi
       std::find_if(captures_.begin(), captures_.end(), [](const auto& capture) { return !capture.ended(); });
   if (command.size() == without_pids || helper == captures_.end()) return done();
   ++calls_under_way_;
-  docker_api::run_exec(
-      client_, helper->container(), command, [this, done](Reply<docker_api::ExecResult> result) {
-        --calls_under_way_;
-        if (!result) {
-          problem("offloads could not be switched off: " + result.error().message);
-        } else if (result.value().exit_code != 0) {
-          problem("offloads could not be switched off everywhere: " + result.value().errors.substr(0, 500));
-        }
-        done();
-      });
+  docker_api::run_exec(client_, helper->container(), command, [this, done](Reply<docker_api::ExecResult> result) {
+    --calls_under_way_;
+    if (!result) {
+      problem("offloads could not be switched off: " + result.error().message);
+    } else if (result.value().exit_code != 0) {
+      problem("offloads could not be switched off everywhere: " + result.value().errors.substr(0, 500));
+    }
+    done();
+  });
 }
 
 void LabRun::wait_for_clients() {
   step("clients are running");
   const auto finished = [this] {
-    return std::all_of(nodes_.begin(), nodes_.end(), [](const auto& node) {
-      return node.node().role == plan::Role::server || node.ended();
-    });
+    return std::all_of(nodes_.begin(), nodes_.end(),
+                       [](const auto& node) { return node.node().role == plan::Role::server || node.ended(); });
   };
   if (drive(finished, Deadline::in(plan_.limits.run))) return;
   for (auto& node : nodes_) {
@@ -283,9 +275,7 @@ void LabRun::finish_captures() {
   if (captures_.empty()) return;
   step("ending the capture");
   for (auto& capture : captures_) capture.stop();
-  const auto all = [this](auto property) {
-    return std::all_of(captures_.begin(), captures_.end(), property);
-  };
+  const auto all = [this](auto property) { return std::all_of(captures_.begin(), captures_.end(), property); };
   if (!drive([&] { return all([](const auto& capture) { return capture.ended(); }); },
              Deadline::in(capture_end_limit))) {
     problem("the capture did not end in time");
@@ -296,8 +286,7 @@ void LabRun::finish_captures() {
 void LabRun::stop_servers() {
   step("stopping the servers");
   const auto ended = [this] {
-    return std::all_of(nodes_.begin(), nodes_.end(),
-                       [](const auto& node) { return !node.started() || node.ended(); });
+    return std::all_of(nodes_.begin(), nodes_.end(), [](const auto& node) { return !node.started() || node.ended(); });
   };
   for (auto& node : nodes_) node.signal("TERM");
   if (drive(ended, Deadline::in(plan_.limits.stop))) return;
@@ -330,18 +319,15 @@ void LabRun::remove_everything() {
   if (starting_) starting_->stop();
   client_.loop().run_until(
       [this] {
-        return (!creating_ || creating_->finished()) && (!starting_ || starting_->finished()) &&
-               calls_under_way_ == 0;
+        return (!creating_ || creating_->finished()) && (!starting_ || starting_->finished()) && calls_under_way_ == 0;
       },
       Deadline::in(teardown_limit));
-  const auto summary =
-      remove_labelled(client_, std::string(label_run) + "=" + plan_.run_id, CleanupScope::all);
+  const auto summary = remove_labelled(client_, std::string(label_run) + "=" + plan_.run_id, CleanupScope::all);
   for (const auto& failed : summary.failed) problem("could not remove " + failed);
 }
 
 bool LabRun::drive(const std::function<bool()>& satisfied, const Deadline& deadline) {
-  const auto wake =
-      client_.loop().run_until(satisfied, deadline, context_.interrupt.fd(), [this] { tell_progress(); });
+  const auto wake = client_.loop().run_until(satisfied, deadline, context_.interrupt.fd(), [this] { tell_progress(); });
   if (wake == docker_api::Loop::Wake::descriptor) {
     context_.interrupt.check();
     return drive(satisfied, deadline);
@@ -369,11 +355,10 @@ std::string LabRun::describe_death(const NodeRun& node) const {
   const auto& program = node.node().program;
   const auto* const image = std::get_if<scenario::Image>(&program);
   const auto& exit = node.exit();
-  std::string text =
-      fmt::format("node {} ({}) ended before it was ready, with exit status {}{}", node.node().name,
-                  image != nullptr ? image->reference : std::get<scenario::Build>(program).context,
-                  exit.exit_code ? std::to_string(*exit.exit_code) : "unknown",
-                  exit.out_of_memory ? ", out of memory" : "");
+  std::string text = fmt::format("node {} ({}) ended before it was ready, with exit status {}{}", node.node().name,
+                                 image != nullptr ? image->reference : std::get<scenario::Build>(program).context,
+                                 exit.exit_code ? std::to_string(*exit.exit_code) : "unknown",
+                                 exit.out_of_memory ? ", out of memory" : "");
   if (!exit.error.empty()) text += ": " + exit.error;
   const std::string lines = node.last_lines(shown_lines);
   return lines.empty() ? text : text + "; its last lines:\n" + lines;
@@ -382,8 +367,7 @@ std::string LabRun::describe_death(const NodeRun& node) const {
 void LabRun::throw_if_not_startable() const {
   for (const auto& node : nodes_) {
     if (!node.failed()) continue;
-    throw EnvironmentError(fmt::format("start node {}", node.node().name), node.failed()->message,
-                           node.failed()->mend);
+    throw EnvironmentError(fmt::format("start node {}", node.node().name), node.failed()->message, node.failed()->mend);
   }
 }
 

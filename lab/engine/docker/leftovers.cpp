@@ -49,8 +49,7 @@ std::vector<Object> choose(const std::vector<Info>& all, const char* kind, Clean
 using Remove = void (*)(docker_api::Client&, const std::string&, docker_api::Callback<docker_api::Nothing>);
 
 // Those that could not be removed stay in the result, with the last error.
-std::vector<std::pair<Object, docker_api::ApiError>> remove_all(docker_api::Client& client,
-                                                                const Remove remove,
+std::vector<std::pair<Object, docker_api::ApiError>> remove_all(docker_api::Client& client, const Remove remove,
                                                                 const std::vector<Object>& objects,
                                                                 CleanupSummary& summary) {
   std::vector<std::pair<Object, docker_api::ApiError>> failed;
@@ -71,9 +70,8 @@ std::vector<std::pair<Object, docker_api::ApiError>> remove_all(docker_api::Clie
 
 // Endpoints of containers that died with the daemon keep a network from going away.
 void disconnect_everything(docker_api::Client& client, const std::string& network) {
-  auto info = client.await<docker_api::NetworkInfo>([&](docker_api::Callback<docker_api::NetworkInfo> done) {
-    docker_api::inspect_network(client, network, done);
-  });
+  auto info = client.await<docker_api::NetworkInfo>(
+      [&](docker_api::Callback<docker_api::NetworkInfo> done) { docker_api::inspect_network(client, network, done); });
   if (!info) return;
   for (const auto& container : info.value().containers) {
     client.await<docker_api::Nothing>([&](docker_api::Callback<docker_api::Nothing> done) {
@@ -87,12 +85,11 @@ void disconnect_everything(docker_api::Client& client, const std::string& networ
 CleanupSummary remove_labelled(docker_api::Client& client, const std::string& label, CleanupScope scope) {
   using namespace docker_api;
   CleanupSummary summary;
-  const auto containers =
-      client
-          .await<std::vector<ContainerInfo>>([&](Callback<std::vector<ContainerInfo>> done) {
-            list_containers(client, label, std::move(done));
-          })
-          .take();
+  const auto containers = client
+                              .await<std::vector<ContainerInfo>>([&](Callback<std::vector<ContainerInfo>> done) {
+                                list_containers(client, label, std::move(done));
+                              })
+                              .take();
   auto left = choose(containers, "container", scope, client.endpoint().is_local(), summary);
   auto failed = remove_all(client, remove_container, left, summary);
   for (const auto& [object, error] : failed) summary.failed.push_back(object.what + ": " + error.message);

@@ -7,19 +7,17 @@ namespace echolab::engine::docker {
 NodeRun::NodeRun(docker_api::Client& client, const plan::Node& node, artifacts::RunFolderWriter& folder)
     : client_(client),
       node_(node),
-      writer_(
-          folder.node(node.name, node.writes_events, [this](std::string_view line) { take_event(line); })) {}
+      writer_(folder.node(node.name, node.writes_events, [this](std::string_view line) { take_event(line); })) {}
 
 void NodeRun::create(const docker_api::ContainerSpec& spec, std::function<void()> done) {
-  docker_api::create_container(client_, spec,
-                               [this, done = std::move(done)](docker_api::Reply<std::string> id) {
-                                 if (id) {
-                                   id_ = id.value();
-                                 } else {
-                                   failed_ = id.error();
-                                 }
-                                 done();
-                               });
+  docker_api::create_container(client_, spec, [this, done = std::move(done)](docker_api::Reply<std::string> id) {
+    if (id) {
+      id_ = id.value();
+    } else {
+      failed_ = id.error();
+    }
+    done();
+  });
 }
 
 void NodeRun::start(std::function<void()> done) {

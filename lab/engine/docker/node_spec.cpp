@@ -40,8 +40,7 @@ std::string bridge_name(const plan::Plan& plan, const plan::Network& network) {
   return "el" + sha256_hex(plan.run_id + "/" + network.name).substr(0, 12);
 }
 
-docker_api::NetworkSpec network_spec(const plan::Plan& plan, const plan::Network& network,
-                                     const Owner& owner) {
+docker_api::NetworkSpec network_spec(const plan::Plan& plan, const plan::Network& network, const Owner& owner) {
   docker_api::NetworkSpec spec;
   spec.name = object_name(plan, network.name);
   const auto add = [&spec](const std::optional<Prefix>& subnet, const std::optional<IpAddress>& gateway) {
@@ -70,11 +69,10 @@ docker_api::ContainerSpec node_spec(const plan::Plan& plan, const plan::Node& no
   for (const auto& [name, value] : node.environment) spec.environment.push_back(name + "=" + value);
   spec.user = "65532:65532";
   spec.hostname = node.name;
-  spec.labels =
-      labels_for(plan.run_id, owner, node.name, node.role == plan::Role::server ? "server" : "client");
-  spec.attachment = docker_api::Attachment{
-      object_name(plan, plan.networks[node.network].name), node.address4 ? node.address4->to_string() : "",
-      node.address6 ? node.address6->to_string() : "", node.mac.to_string()};
+  spec.labels = labels_for(plan.run_id, owner, node.name, node.role == plan::Role::server ? "server" : "client");
+  spec.attachment = docker_api::Attachment{object_name(plan, plan.networks[node.network].name),
+                                           node.address4 ? node.address4->to_string() : "",
+                                           node.address6 ? node.address6->to_string() : "", node.mac.to_string()};
   spec.security_options = {"no-new-privileges"};
   spec.extra_hosts = host_names(plan, node);
   // The engine's own resolver forwards what it does not know to this address, which from inside is the node
@@ -88,17 +86,26 @@ docker_api::ContainerSpec node_spec(const plan::Plan& plan, const plan::Node& no
   return spec;
 }
 
-docker_api::ContainerSpec capture_spec(const plan::Plan& plan, const plan::Capture& capture,
-                                       const std::string& image, const Owner& owner) {
+docker_api::ContainerSpec capture_spec(const plan::Plan& plan, const plan::Capture& capture, const std::string& image,
+                                       const Owner& owner) {
   const plan::Network& network = plan.networks[capture.network];
   docker_api::ContainerSpec spec;
   spec.name = object_name(plan, "capture-" + network.name);
   spec.image = image;
   // Immediate mode: a sentinel is seen at once instead of after up to a second, twice in a run.
-  spec.command = {"record",      "--interface", bridge_name(plan, network),
-                  "--write",     "-",           "--events",
-                  "-",           "--immediate", "--nonce",
-                  capture.nonce, "--snaplen",   std::to_string(capture.snaplen)};
+  spec.command = {"record",
+                  "--interface",
+                  bridge_name(plan, network),
+                  "--write",
+                  "-",
+                  "--events",
+                  "-",
+                  "--immediate",
+                  "--untracked",
+                  "--nonce",
+                  capture.nonce,
+                  "--snaplen",
+                  std::to_string(capture.snaplen)};
   if (capture.buffer_bytes > 0) {
     spec.command.insert(spec.command.end(), {"--buffer", std::to_string(capture.buffer_bytes)});
   }

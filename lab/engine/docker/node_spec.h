@@ -14,13 +14,12 @@ std::string object_name(const plan::Plan& plan, const std::string& part);
 // At most 15 characters (IFNAMSIZ less its zero), unique to the run.
 std::string bridge_name(const plan::Plan& plan, const plan::Network& network);
 
-docker_api::NetworkSpec network_spec(const plan::Plan& plan, const plan::Network& network,
-                                     const Owner& owner);
+docker_api::NetworkSpec network_spec(const plan::Plan& plan, const plan::Network& network, const Owner& owner);
 // The strict profile of docs/decisions/: no capabilities, no way to new privileges, nothing writable but
 // /tmp.
 docker_api::ContainerSpec node_spec(const plan::Plan& plan, const plan::Node& node, const std::string& image,
                                     const Owner& owner);
-docker_api::ContainerSpec capture_spec(const plan::Plan& plan, const plan::Capture& capture,
-                                       const std::string& image, const Owner& owner);
+docker_api::ContainerSpec capture_spec(const plan::Plan& plan, const plan::Capture& capture, const std::string& image,
+                                       const Owner& owner);
 
 }  // namespace echolab::engine::docker

@@ -26,18 +26,18 @@ ReadinessItem check_image(docker_api::Client& client, const std::string& referen
 }
 
 ReadinessItem check_leftovers(docker_api::Client& client) {
-  const auto containers = client
-                              .await<std::vector<docker_api::ContainerInfo>>(
-                                  [&](Callback<std::vector<docker_api::ContainerInfo>> done) {
-                                    docker_api::list_containers(client, label_run, std::move(done));
-                                  })
-                              .take();
-  const auto networks = client
-                            .await<std::vector<docker_api::NetworkInfo>>(
-                                [&](Callback<std::vector<docker_api::NetworkInfo>> done) {
-                                  docker_api::list_networks(client, label_run, std::move(done));
-                                })
-                            .take();
+  const auto containers =
+      client
+          .await<std::vector<docker_api::ContainerInfo>>([&](Callback<std::vector<docker_api::ContainerInfo>> done) {
+            docker_api::list_containers(client, label_run, std::move(done));
+          })
+          .take();
+  const auto networks =
+      client
+          .await<std::vector<docker_api::NetworkInfo>>([&](Callback<std::vector<docker_api::NetworkInfo>> done) {
+            docker_api::list_networks(client, label_run, std::move(done));
+          })
+          .take();
   std::size_t dead = 0;
   const auto count = [&dead, same_host = client.endpoint().is_local()](const docker_api::Labels& labels) {
     const auto found = labels.find(label_owner);
@@ -68,8 +68,8 @@ ReadinessItem check_limits(const docker_api::SystemInfo& info) {
        {std::pair(info.memory_limit, "memory"), {info.pids_limit, "processes"}, {info.cpu_limit, "CPU"}}) {
     if (!has) lacking += (lacking.empty() ? "" : ", ") + std::string(name);
   }
-  const std::string cgroup = fmt::format(
-      "cgroup v{}, {}", info.cgroup_version.empty() ? "1" : info.cgroup_version, info.cgroup_driver);
+  const std::string cgroup =
+      fmt::format("cgroup v{}, {}", info.cgroup_version.empty() ? "1" : info.cgroup_version, info.cgroup_driver);
   if (lacking.empty()) return {State::good, "limits per container", cgroup, ""};
   return {State::warning, "limits per container", cgroup + "; none on " + lacking,
           "boot with cgroup_enable=memory, or don't run programs that you don't trust"};
@@ -94,13 +94,11 @@ std::vector<ReadinessItem> check_engine(docker_api::Client& client, const Docker
                      fmt::format("{}, kernel {}, {}, {} processors", info.operating_system, info.kernel,
                                  info.architecture, info.cpus),
                      ""});
-    items.push_back(
-        {info.storage_driver == "vfs" ? State::warning : State::good, "storage driver", info.storage_driver,
-         info.storage_driver == "vfs" ? "use overlay2: vfs copies the whole image for every node" : ""});
+    items.push_back({info.storage_driver == "vfs" ? State::warning : State::good, "storage driver", info.storage_driver,
+                     info.storage_driver == "vfs" ? "use overlay2: vfs copies the whole image for every node" : ""});
     items.push_back(check_limits(info));
-    const bool seccomp = std::any_of(info.security.begin(), info.security.end(), [](const auto& option) {
-      return option.find("seccomp") != std::string::npos;
-    });
+    const bool seccomp = std::any_of(info.security.begin(), info.security.end(),
+                                     [](const auto& option) { return option.find("seccomp") != std::string::npos; });
     items.push_back({seccomp ? State::good : State::warning, "seccomp", seccomp ? "on" : "off",
                      seccomp ? "" : "don't run programs that you don't trust on this engine"});
     items.push_back(check_image(client, options.capture_image, State::broken));

@@ -18,11 +18,13 @@ using testing::Not;
 // A socket where a Docker engine could be; tells whether anybody called.
 class SilentSocket {
  public:
-  explicit SilentSocket(const std::filesystem::path& path) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+  explicit SilentSocket(const std::filesystem::path& path)
+      : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.string().copy(address.sun_path, sizeof address.sun_path - 1);
-    if (::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(fd_.get(), 8) != 0) {
+    if (::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(fd_.get(), 8) != 0) {
       throw std::runtime_error("cannot listen on " + path.string());
     }
   }
@@ -36,7 +38,8 @@ TEST(CommandLine, AnInvalidScenarioExitsWith2AndCallsNoEngine) {
   const test::TemporaryFolder folder;
   const SilentSocket socket(folder / "docker.sock");
   write_file_atomically(folder / "bad.yaml", "echolab: 1\nname: x\nsrvers: []\nname: y\n");
-  test::Command command = echolab({"run", "--engine", "docker", "--out", (folder / "run").string(), (folder / "bad.yaml").string()});
+  test::Command command =
+      echolab({"run", "--engine", "docker", "--out", (folder / "run").string(), (folder / "bad.yaml").string()});
   command.environment["DOCKER_HOST"] = "unix://" + (folder / "docker.sock").string();
   const Finished finished = run_program(command);
   EXPECT_EQ(finished.status, 2);
@@ -49,7 +52,8 @@ TEST(CommandLine, AnInvalidScenarioExitsWith2AndCallsNoEngine) {
 
 TEST(CommandLine, NoEngineExitsWith3AndNamesTheMend) {
   const test::TemporaryFolder folder;
-  test::Command command = echolab({"run", "--json", "--engine", "docker", "--out", (folder / "run").string(), "scenarios/udp-echo.yaml"});
+  test::Command command =
+      echolab({"run", "--json", "--engine", "docker", "--out", (folder / "run").string(), "scenarios/udp-echo.yaml"});
   command.environment["DOCKER_HOST"] = "unix://" + (folder / "none.sock").string();
   const Finished finished = run_program(command);
   EXPECT_EQ(finished.status, 3);
@@ -65,8 +69,11 @@ TEST(CommandLine, AMissingFileIsSaidAsSuch) {
 }
 
 TEST(CommandLine, WrongCallsExitWith2) {
-  for (const std::vector<std::string>& call : {std::vector<std::string>{"frobnicate"}, {"run"}, {"run", "--engine", "cloud", "x"},
-                                               {"validate", "--color", "pink", "x"}, {}}) {
+  for (const std::vector<std::string>& call : {std::vector<std::string>{"frobnicate"},
+                                               {"run"},
+                                               {"run", "--engine", "cloud", "x"},
+                                               {"validate", "--color", "pink", "x"},
+                                               {}}) {
     const Finished finished = run_program(echolab(call));
     EXPECT_EQ(finished.status, 2);
     EXPECT_THAT(finished.err + finished.out, Not(IsEmpty()));

@@ -26,9 +26,10 @@ class Endings : public testing::Test {
 
   // A lab that stays busy until it is ended.
   std::string long_scenario() {
-    write_file_atomically(folder_ / "long.yaml",
-                          "echolab: 1\nname: long\nservers: [{name: server, protocol: udp}]\n"
-                          "clients: [{name: client, containers: 3, messages: {text: hello, count: 1000, interval: 100ms}}]\n");
+    write_file_atomically(
+        folder_ / "long.yaml",
+        "echolab: 1\nname: long\nservers: [{name: server, protocol: udp}]\n"
+        "clients: [{name: client, containers: 3, messages: {text: hello, count: 1000, interval: 100ms}}]\n");
     return (folder_ / "long.yaml").string();
   }
 
@@ -61,7 +62,9 @@ class Bystander {
   std::string container_ = "echolab-bystander-" + std::to_string(::getpid());
 };
 
-std::string run_id_in(const std::filesystem::path& run_folder) { return read_json(run_folder / "plan.json")["run_id"]; }
+std::string run_id_in(const std::filesystem::path& run_folder) {
+  return read_json(run_folder / "plan.json")["run_id"];
+}
 
 TEST_F(Endings, CtrlCRemovesEverythingAndKeepsWhatWasGathered) {
   test::Program child(run("run", long_scenario()));
@@ -83,7 +86,9 @@ TEST_F(Endings, TwoRunsAtOnceDoNotDisturbEachOther) {
   const test::Finished a = first.wait(), b = second.wait();
   EXPECT_EQ(a.status, 0) << a.out << a.err;
   EXPECT_EQ(b.status, 0) << b.out << b.err;
-  const auto subnet = [&](const char* name) { return read_json(folder_ / name / "plan.json")["networks"][0]["subnet4"]; };
+  const auto subnet = [&](const char* name) {
+    return read_json(folder_ / name / "plan.json")["networks"][0]["subnet4"];
+  };
   EXPECT_NE(subnet("first"), subnet("second"));
 }
 
@@ -98,7 +103,7 @@ TEST_F(Endings, SigkillAnywhereLeavesOnlyWhatCleanRemoves) {
   for (std::size_t point = 0; point < points; ++point) {
     const std::string name = "killed-" + std::to_string(point);
     test::Program events({.argv = {"docker", "events", "--filter", "label=echolab.run", "--format",
-                                           "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}"}});
+                                   "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}"}});
     test::Program victim(run(name));
     const std::size_t kill_after = 1 + point * 2;
     const bool reached = events.wait_until([&](const std::string& out, const std::string&) {

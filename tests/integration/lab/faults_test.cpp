@@ -25,10 +25,12 @@ constexpr double timeout_seconds = 0.3;
 std::string scenario_text(const std::string& protocol, const std::string& fault) {
   return "echolab: 1\nname: fault-" + fault +
          "\nservers:\n"
-         "  - {name: server, protocol: " + protocol + ", image: echolab/faulty-server, args: [\"--fault\", \"" + fault +
+         "  - {name: server, protocol: " +
+         protocol + ", image: echolab/faulty-server, args: [\"--fault\", \"" + fault +
          "\", \"--every\", \"3\", \"--delay\", \"600ms\"]}\n"
          "clients:\n"
-         "  - name: client\n    containers: 2\n    protocol: " + protocol +
+         "  - name: client\n    containers: 2\n    protocol: " +
+         protocol +
          "\n    messages: {text: \"message {message} of {node}: hello\", count: 6, timeout: 300ms, interval: 20ms}\n";
 }
 
@@ -81,7 +83,8 @@ TEST_P(UdpFault, IsCaughtWithTheRightPacket) {
   const PacketNumbers wrong = GetParam().wrong(run.wire);
   ASSERT_FALSE(wrong.empty()) << "the planted fault did not happen";
   const PacketNumbers cited = cited_packets(run.result, GetParam().check);
-  for (const std::uint64_t packet : wrong) EXPECT_TRUE(cited.contains(packet)) << "packet " << packet << run.result.dump(2);
+  for (const std::uint64_t packet : wrong)
+    EXPECT_TRUE(cited.contains(packet)) << "packet " << packet << run.result.dump(2);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -95,8 +98,10 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"upper", "echoes_match", [](const WireLab& w) { return w.replies_that_equal_no_own_request(); }},
         Fault{"delay", "echoes_match", [](const WireLab& w) { return w.replies_after(timeout_seconds); }},
         Fault{"other-port", "nothing_else_echoed", [](const WireLab& w) { return w.replies_from_other_ports(); }},
-        Fault{"wrong-client", "nothing_else_echoed", [](const WireLab& w) { return w.replies_that_equal_no_own_request(); }},
-        Fault{"unsolicited", "nothing_else_echoed", [](const WireLab& w) { return w.replies_that_equal_no_own_request(); }},
+        Fault{"wrong-client", "nothing_else_echoed",
+              [](const WireLab& w) { return w.replies_that_equal_no_own_request(); }},
+        Fault{"unsolicited", "nothing_else_echoed",
+              [](const WireLab& w) { return w.replies_that_equal_no_own_request(); }},
         Fault{"first-client-only", "echoes_match", [](const WireLab& w) { return w.requests_without_equal_reply(); }}),
     [](const auto& fault) {
       std::string name = fault.param.kind;

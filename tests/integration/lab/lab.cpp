@@ -16,8 +16,10 @@ std::vector<std::string> docker_lines(std::vector<std::string> arguments) {
 }
 
 std::vector<std::string> objects_with(const std::string& label) {
-  std::vector<std::string> all = docker_lines({"ps", "-a", "--filter", "label=" + label, "--format", "container {{.Names}}"});
-  for (std::string& line : docker_lines({"network", "ls", "--filter", "label=" + label, "--format", "network {{.Name}}"})) {
+  std::vector<std::string> all =
+      docker_lines({"ps", "-a", "--filter", "label=" + label, "--format", "container {{.Names}}"});
+  for (std::string& line :
+       docker_lines({"network", "ls", "--filter", "label=" + label, "--format", "network {{.Name}}"})) {
     all.push_back(std::move(line));
   }
   return all;
@@ -37,14 +39,18 @@ test::Command echolab(std::vector<std::string> arguments) {
 
 std::string why_no_docker() {
   if (!test::has_program("docker")) return "the docker command is not installed";
-  const test::Finished images = test::run_program({.argv = {"docker", "image", "inspect", "--format", "{{.Id}}",
-                                                                  "echolab/echo-server", "echolab/echo-client",
-                                                                  "echolab/faulty-server", "echolab/capture-agent"}});
+  const test::Finished images =
+      test::run_program({.argv = {"docker", "image", "inspect", "--format", "{{.Id}}", "echolab/echo-server",
+                                  "echolab/echo-client", "echolab/faulty-server", "echolab/capture-agent"}});
   return images.status == 0 ? "" : "Docker does not answer or the lab's images are not built: " + images.err;
 }
 
-std::vector<std::string> labelled_objects() { return objects_with("echolab.run"); }
-std::vector<std::string> objects_of_run(const std::string& run_id) { return objects_with("echolab.run=" + run_id); }
+std::vector<std::string> labelled_objects() {
+  return objects_with("echolab.run");
+}
+std::vector<std::string> objects_of_run(const std::string& run_id) {
+  return objects_with("echolab.run=" + run_id);
+}
 
 std::vector<std::string> host_links() {
   std::vector<std::string> links;
@@ -55,7 +61,9 @@ std::vector<std::string> host_links() {
   return links;
 }
 
-nlohmann::json read_json(const std::filesystem::path& file) { return nlohmann::json::parse(read_file(file)); }
+nlohmann::json read_json(const std::filesystem::path& file) {
+  return nlohmann::json::parse(read_file(file));
+}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

@@ -88,7 +88,9 @@ INSTANTIATE_TEST_SUITE_P(Docker, ExampleScenario, testing::ValuesIn(example_scen
   return name;
 });
 
-TEST(ExampleScenarios, AreAtLeastTheSixOfTheReadme) { EXPECT_GE(example_scenarios().size(), 6u); }
+TEST(ExampleScenarios, AreAtLeastTheSixOfTheReadme) {
+  EXPECT_GE(example_scenarios().size(), 6u);
+}
 
 }  // namespace
 }  // namespace echolab::lab_test

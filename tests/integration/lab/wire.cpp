@@ -28,10 +28,10 @@ bool same_client(const WireDatagram& request, const WireDatagram& reply) {
 }  // namespace
 
 std::vector<WireDatagram> udp_datagrams(const std::filesystem::path& capture) {
-  const test::Finished finished = test::run_program(
-      {.argv = {"tshark", "-r", capture.string(), "-Y", "udp", "-T", "fields", "-e", "frame.number", "-e",
-                "frame.time_epoch", "-e", "ip.src", "-e", "ip.dst", "-e", "udp.srcport", "-e", "udp.dstport", "-e",
-                "udp.payload"}});
+  const test::Finished finished =
+      test::run_program({.argv = {"tshark",       "-r", capture.string(),   "-Y", "udp",        "-T", "fields", "-e",
+                                  "frame.number", "-e", "frame.time_epoch", "-e", "ip.src",     "-e", "ip.dst", "-e",
+                                  "udp.srcport",  "-e", "udp.dstport",      "-e", "udp.payload"}});
   if (finished.status != 0) throw std::runtime_error("tshark: " + finished.err);
   std::vector<WireDatagram> datagrams;
   for (const std::string& line : lines_of(finished.out)) {

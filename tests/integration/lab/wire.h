@@ -12,7 +12,7 @@ namespace echolab::lab_test {
 // One UDP datagram that was not fragmented, as tshark decodes it.
 struct WireDatagram {
   std::uint64_t number = 0;
-  double time = 0;  // seconds since 1970
+  double time = 0;                  // seconds since 1970
   std::string source, destination;  // addresses
   unsigned source_port = 0, destination_port = 0;
   std::string payload;  // hexadecimal

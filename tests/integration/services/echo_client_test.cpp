@@ -18,7 +18,9 @@ Arguments client(const Endpoint& server, Arguments more) {
   return more;
 }
 
-json totals_of(const ChildProcess& process) { return events_named(process.error(), "totals").at(0); }
+json totals_of(const ChildProcess& process) {
+  return events_named(process.error(), "totals").at(0);
+}
 
 TEST(EchoClient, IsTheCoursesClient) {
   RunningServer server({ECHO_SERVER});
@@ -98,7 +100,7 @@ TEST(EchoClient, RepeatsOverUdpAndTellsTheTimeouts) {
   const Peer server = Peer::udp(any_port());
   ChildProcess process(
       client(server.local(), {"--message", "once more", "--retries", "1", "--timeout", "1s", "--events", "-"}));
-  server.receive_from();                       // lost
+  server.receive_from();  // lost
   const auto [bytes, from] = server.receive_from();
   server.send_to(from, bytes);
   EXPECT_EQ(process.wait(), 0) << process.error();
@@ -130,8 +132,8 @@ TEST(EchoClient, ExitStatusTellsWhatHappened) {
   EXPECT_EQ(ChildProcess(client(silent.local(), {"--message", "x", "--timeout", "50ms"})).wait(), 1);
   EXPECT_EQ(ChildProcess({ECHO_CLIENT}).wait(), 2);
   // A port that was free a moment ago: bound over UDP, nobody listens there over TCP.
-  ChildProcess refused(client(silent.local(), {"--protocol", "tcp", "--message", "x", "--connect-deadline", "100ms",
-                                               "--events", "-"}));
+  ChildProcess refused(
+      client(silent.local(), {"--protocol", "tcp", "--message", "x", "--connect-deadline", "100ms", "--events", "-"}));
   EXPECT_EQ(refused.wait(), 3);
   EXPECT_EQ(events_named(refused.error(), "close").at(0)["reason"], "refused");
 }
@@ -143,8 +145,8 @@ TEST(EchoClient, RepeatsTheConnectionUntilTheServerListens) {
   socklen_t length = any_port().to(name);
   ASSERT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&name), length), 0);
   const Endpoint server = Endpoint::local_of(listener.get());
-  ChildProcess process(client(server, {"--protocol", "tcp", "--message", "x", "--connect-deadline", "20s",
-                                       "--events", "-"}));
+  ChildProcess process(
+      client(server, {"--protocol", "tcp", "--message", "x", "--connect-deadline", "20s", "--events", "-"}));
   process.wait_for_error_line("\"event\":\"socket\"");
   ASSERT_EQ(::listen(listener.get(), 1), 0);
   const UniqueFd accepted(::accept(listener.get(), nullptr, nullptr));

@@ -33,8 +33,7 @@ TEST(EchoServer, EchoesDatagramsOfEverySizeWhole) {
   EXPECT_EQ(server.totals()["datagrams_sent"], 12);
   EXPECT_EQ(server.totals()["events_dropped"], 0);
   const std::string last = numbered_bytes(65'507);
-  const std::uint64_t hash =
-      hash_of(std::span(reinterpret_cast<const std::uint8_t*>(last.data()), last.size()));
+  const std::uint64_t hash = hash_of(std::span(reinterpret_cast<const std::uint8_t*>(last.data()), last.size()));
   const json sent = server.events("send").at(5);
   EXPECT_EQ(sent["length"], 65'507);
   EXPECT_EQ(std::stoull(sent["hash"].get<std::string>(), nullptr, 16), hash);
@@ -96,7 +95,8 @@ TEST(EchoServer, EchoesAStreamAndHonoursHalfClose) {
     const Peer peer = Peer::tcp(server.tcp(address));
     const std::string bytes = numbered_bytes(1 << 20);
     std::thread writer([&] {
-      for (std::size_t done = 0; done < bytes.size(); done += 1001) peer.send(std::string_view(bytes).substr(done, 1001));
+      for (std::size_t done = 0; done < bytes.size(); done += 1001)
+        peer.send(std::string_view(bytes).substr(done, 1001));
       ::shutdown(peer.fd(), SHUT_WR);
     });
     const std::string echoed = peer.receive_exactly(bytes.size());

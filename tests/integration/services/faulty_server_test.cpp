@@ -16,7 +16,9 @@ struct Case {
   std::map<std::string, int> totals;  // of 5 messages, the 2nd and the 4th are hit
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.fault << " over " << c.protocol; }
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.fault << " over " << c.protocol;
+}
 
 // "other_port" from "other-port": test names take no hyphens.
 std::string name_of(const testing::TestParamInfo<Case>& parameter) {
@@ -38,24 +40,22 @@ TEST_P(FaultyServer, IsFoundOut) {
   for (const auto& [key, count] : c.totals) EXPECT_EQ(totals[key], count) << key << '\n' << client.output();
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Udp, FaultyServer,
-    testing::Values(Case{"drop", "udp", 1, {{"echoed", 3}, {"lost", 2}}},
-                    Case{"double", "udp", 0, {{"echoed", 5}, {"duplicated", 2}}},
-                    Case{"alter", "udp", 1, {{"echoed", 3}, {"altered", 2}}},
-                    Case{"truncate", "udp", 1, {{"echoed", 3}, {"altered", 2}}},
-                    Case{"append", "udp", 1, {{"echoed", 3}, {"altered", 2}}},
-                    Case{"upper", "udp", 1, {{"echoed", 3}, {"altered", 2}}},
-                    Case{"other-port", "udp", 1, {{"echoed", 3}, {"unsolicited", 2}, {"lost", 2}}},
-                    Case{"unsolicited", "udp", 1, {{"echoed", 5}, {"unsolicited", 2}}}),
-    name_of);
+INSTANTIATE_TEST_SUITE_P(Udp, FaultyServer,
+                         testing::Values(Case{"drop", "udp", 1, {{"echoed", 3}, {"lost", 2}}},
+                                         Case{"double", "udp", 0, {{"echoed", 5}, {"duplicated", 2}}},
+                                         Case{"alter", "udp", 1, {{"echoed", 3}, {"altered", 2}}},
+                                         Case{"truncate", "udp", 1, {{"echoed", 3}, {"altered", 2}}},
+                                         Case{"append", "udp", 1, {{"echoed", 3}, {"altered", 2}}},
+                                         Case{"upper", "udp", 1, {{"echoed", 3}, {"altered", 2}}},
+                                         Case{"other-port", "udp", 1, {{"echoed", 3}, {"unsolicited", 2}, {"lost", 2}}},
+                                         Case{"unsolicited", "udp", 1, {{"echoed", 5}, {"unsolicited", 2}}}),
+                         name_of);
 
-INSTANTIATE_TEST_SUITE_P(
-    Tcp, FaultyServer,
-    testing::Values(Case{"alter", "tcp", 1, {{"echoed", 3}, {"altered", 2}}},
-                    Case{"upper", "tcp", 1, {{"echoed", 3}, {"altered", 2}}},
-                    Case{"close-early", "tcp", 1, {{"echoed", 1}, {"lost", 1}}}),
-    name_of);
+INSTANTIATE_TEST_SUITE_P(Tcp, FaultyServer,
+                         testing::Values(Case{"alter", "tcp", 1, {{"echoed", 3}, {"altered", 2}}},
+                                         Case{"upper", "tcp", 1, {{"echoed", 3}, {"altered", 2}}},
+                                         Case{"close-early", "tcp", 1, {{"echoed", 1}, {"lost", 1}}}),
+                         name_of);
 
 TEST(FaultyServerOnce, DelayedEchoesAreLate) {
   RunningServer server({FAULTY_SERVER, "--fault", "delay", "--every", "2", "--delay", "300ms"});

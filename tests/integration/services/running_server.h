@@ -108,8 +108,7 @@ class Peer {
     std::string bytes(65'536, '\0');
     sockaddr_storage name{};
     socklen_t length = sizeof name;
-    const ssize_t size =
-        ::recvfrom(fd(), bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&name), &length);
+    const ssize_t size = ::recvfrom(fd(), bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&name), &length);
     check(size, "recvfrom");
     bytes.resize(static_cast<std::size_t>(size));
     return {bytes, Endpoint::from(name)};
@@ -151,6 +150,8 @@ class Peer {
   UniqueFd fd_;
 };
 
-inline Endpoint any_port(const char* address = "127.0.0.1") { return parse_address(address, 0).value(); }
+inline Endpoint any_port(const char* address = "127.0.0.1") {
+  return parse_address(address, 0).value();
+}
 
 }  // namespace echo::test

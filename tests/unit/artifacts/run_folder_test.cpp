@@ -34,7 +34,8 @@ class RunFolderTest : public testing::Test {
 
 TEST_F(RunFolderTest, ReadsBackWhatWasWritten) {
   RunFolderWriter writer(folder_, plan_, "echolab: 1\n");
-  writer.node("server", true).write_exit({.exit_code = 137, .out_of_memory = true, .killed_by_us = false, .error = "e"});
+  writer.node("server", true)
+      .write_exit({.exit_code = 137, .out_of_memory = true, .killed_by_us = false, .error = "e"});
   EngineRecord record{.engine = "docker", .version = "v", .host = "h", .finished = true, .problems = {"p"}};
   record.captures = {{"lab", "captures/lab.pcapng", 7, 7, 7, 0, true, {}}};
   record.images = {{"server", "sha256:1"}};
@@ -76,7 +77,8 @@ TEST_F(RunFolderTest, ForeignProgramsCanNotForgeEvents) {
 }
 
 TEST_F(RunFolderTest, KeepsBeginningAndEndOfAFloodAndCountsTheRest) {
-  RunFolderWriter writer(folder_, plan_, "", {.stdout_bytes = 1000, .stderr_bytes = 1000, .events_bytes = 100, .tail_bytes = 50});
+  RunFolderWriter writer(folder_, plan_, "",
+                         {.stdout_bytes = 1000, .stderr_bytes = 1000, .events_bytes = 100, .tail_bytes = 50});
   NodeWriter& node = writer.node("n", true);
   node.write_stdout("begin");
   for (int i = 0; i < 1000; ++i) node.write_stdout(std::string(100, 'x'));

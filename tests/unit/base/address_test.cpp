@@ -34,7 +34,8 @@ TEST(Endpoint, ReadsAndWritesBothFamilies) {
     ASSERT_TRUE(endpoint) << text;
     EXPECT_EQ(endpoint->to_string(), text);
   }
-  for (const char* text : {"", "198.18.0.2", "198.18.0.2:", "198.18.0.2:65536", "fd00::2:5000", "[198.18.0.2]:5", ":5"}) {
+  for (const char* text :
+       {"", "198.18.0.2", "198.18.0.2:", "198.18.0.2:65536", "fd00::2:5000", "[198.18.0.2]:5", ":5"}) {
     EXPECT_FALSE(Endpoint::parse(text)) << text;
   }
 }

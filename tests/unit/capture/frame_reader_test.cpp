@@ -17,7 +17,9 @@ namespace {
 
 const Endpoint a{address("198.18.0.3"), Port{40123}}, b{address("198.18.0.2"), Port{5000}};
 
-Buffer frame(const std::string& payload) { return ethernet_ip(ip(a.address, b.address, 17, udp(a, b, text(payload)))); }
+Buffer frame(const std::string& payload) {
+  return ethernet_ip(ip(a.address, b.address, 17, udp(a, b, text(payload))));
+}
 
 Buffer small_pcapng(bool big) {
   PcapngFile file(big);
@@ -27,7 +29,9 @@ Buffer small_pcapng(bool big) {
   Buffer statistics;
   file.u32(statistics, 0);
   statistics = statistics + file.number(0);
-  return file.block(5, statistics + file.option(4, file.number(9)) + file.option(5, file.number(2)) + file.option(7, file.number(1)))
+  return file
+      .block(5, statistics + file.option(4, file.number(9)) + file.option(5, file.number(2)) +
+                    file.option(7, file.number(1)))
       .bytes();
 }
 
@@ -107,7 +111,8 @@ void expect_every_prefix_to_be_read(const Buffer& whole, std::size_t magic_size)
     ASSERT_GE(r.summary.packets, packets) << size;
     ASSERT_TRUE(r.summary.truncated || r.summary.packets <= all.summary.packets) << size;
     packets = r.summary.packets;
-    for (std::size_t i = 0; i < r.facts.frames.size(); ++i) ASSERT_EQ(r.facts.frames[i].data, all.facts.frames[i].data) << size;
+    for (std::size_t i = 0; i < r.facts.frames.size(); ++i)
+      ASSERT_EQ(r.facts.frames[i].data, all.facts.frames[i].data) << size;
   }
 }
 
@@ -159,11 +164,11 @@ TEST(FrameReader, GivesTheOffsetOfWhatIsCorrupt) {
   EXPECT_EQ(offset_of_error(version), 4u);
   const Buffer section = PcapngFile().bytes();
   const auto at_28 = [&](const Buffer& block) { EXPECT_EQ(offset_of_error(section + block), section.size()); };
-  at_28({6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});          // length 0
-  at_28({6, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0});         // not a multiple of four
-  at_28({6, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0});        // too short for a packet
-  at_28({9, 0, 0, 0, 12, 0, 0, 0, 16, 0, 0, 0});        // its two lengths differ
-  at_28({0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0, 1, 2, 3, 4});  // a section without magic
+  at_28({6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});                                   // length 0
+  at_28({6, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0});                                  // not a multiple of four
+  at_28({6, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0});                                 // too short for a packet
+  at_28({9, 0, 0, 0, 12, 0, 0, 0, 16, 0, 0, 0});                                 // its two lengths differ
+  at_28({0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0, 1, 2, 3, 4});                      // a section without magic
   at_28(Buffer{6, 0, 0, 0, 32, 0, 0, 0} + Buffer(20, 0) + Buffer{32, 0, 0, 0});  // interface never described
   PcapngFile lying;
   lying.interface(1);

@@ -71,7 +71,8 @@ TEST(PacketDecoder, ReassemblesFragmentsInAnyOrder) {
                       segment.begin() + static_cast<std::ptrdiff_t>(from + size));
     return ethernet_ip(ipv4(client.address, server.address, 17, part, {7, from, more}));
   };
-  const Buffer first = piece(0, 800, true), second = piece(800, 800, true), third = piece(1600, segment.size() - 1600, false);
+  const Buffer first = piece(0, 800, true), second = piece(800, 800, true),
+               third = piece(1600, segment.size() - 1600, false);
   const Reading r = read(PcapFile().add(third).add(first).add(first).add(second).bytes());
   ASSERT_EQ(r.facts.udp.size(), 1u);
   EXPECT_EQ(r.facts.udp[0].frame, 4u);
@@ -88,12 +89,12 @@ TEST(PacketDecoder, ReassemblesIpv6FragmentsAndPassesOverExtensionHeaders) {
   Buffer destination_options = {17, 0, 1, 4, 0, 0, 0, 0};
   const Buffer fragmentable = destination_options + segment;
   PcapFile file;
-  file.add(ethernet_ip(ipv6(client6.address, server6.address, 0,
-                            hop_by_hop + fragment_header(60, {9, 0, true}) +
-                                Buffer(fragmentable.begin(), fragmentable.begin() + 1000))));
-  file.add(ethernet_ip(ipv6(client6.address, server6.address, 0,
-                            hop_by_hop + fragment_header(60, {9, 1000, false}) +
-                                Buffer(fragmentable.begin() + 1000, fragmentable.end()))));
+  file.add(ethernet_ip(ipv6(
+      client6.address, server6.address, 0,
+      hop_by_hop + fragment_header(60, {9, 0, true}) + Buffer(fragmentable.begin(), fragmentable.begin() + 1000))));
+  file.add(ethernet_ip(ipv6(
+      client6.address, server6.address, 0,
+      hop_by_hop + fragment_header(60, {9, 1000, false}) + Buffer(fragmentable.begin() + 1000, fragmentable.end()))));
   const Reading r = read(file.bytes());
   ASSERT_EQ(r.facts.udp.size(), 1u);
   EXPECT_EQ(r.facts.udp[0].payload, Buffer(1600, 'y'));
@@ -103,8 +104,10 @@ TEST(PacketDecoder, ReassemblesIpv6FragmentsAndPassesOverExtensionHeaders) {
 TEST(PacketDecoder, DropsADatagramWhoseFragmentsOverlap) {
   const Buffer segment = udp(client, server, Buffer(1000, 'x'));
   PcapFile file;
-  file.add(ethernet_ip(ipv4(client.address, server.address, 17, Buffer(segment.begin(), segment.begin() + 800), {7, 0, true})));
-  file.add(ethernet_ip(ipv4(client.address, server.address, 17, Buffer(segment.begin() + 400, segment.end()), {7, 400, false})));
+  file.add(ethernet_ip(
+      ipv4(client.address, server.address, 17, Buffer(segment.begin(), segment.begin() + 800), {7, 0, true})));
+  file.add(ethernet_ip(
+      ipv4(client.address, server.address, 17, Buffer(segment.begin() + 400, segment.end()), {7, 400, false})));
   const Reading r = read(file.bytes());
   EXPECT_TRUE(r.facts.udp.empty());
   EXPECT_EQ(r.summary.malformed, 1u);

@@ -13,7 +13,9 @@ namespace echolab::capture::test {
 
 using Buffer = std::vector<std::uint8_t>;
 
-inline void put8(Buffer& out, unsigned value) { out.push_back(static_cast<std::uint8_t>(value)); }
+inline void put8(Buffer& out, unsigned value) {
+  out.push_back(static_cast<std::uint8_t>(value));
+}
 inline void put16(Buffer& out, unsigned value) {
   put8(out, value >> 8 & 0xff);
   put8(out, value & 0xff);
@@ -22,13 +24,19 @@ inline void put32(Buffer& out, std::uint64_t value) {
   put16(out, static_cast<unsigned>(value >> 16 & 0xffff));
   put16(out, static_cast<unsigned>(value & 0xffff));
 }
-inline void put(Buffer& out, std::span<const std::uint8_t> bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+inline void put(Buffer& out, std::span<const std::uint8_t> bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
 inline Buffer operator+(Buffer left, const Buffer& right) {
   put(left, right);
   return left;
 }
-inline Buffer text(std::string_view characters) { return {characters.begin(), characters.end()}; }
-inline IpAddress address(std::string_view written) { return IpAddress::parse(written).value(); }
+inline Buffer text(std::string_view characters) {
+  return {characters.begin(), characters.end()};
+}
+inline IpAddress address(std::string_view written) {
+  return IpAddress::parse(written).value();
+}
 
 // 16-bit words one at a time, as RFC 1071 defines it.
 inline unsigned simple_checksum(const Buffer& bytes) {
@@ -49,7 +57,8 @@ inline void set16(Buffer& bytes, std::size_t at, unsigned value) {
   bytes[at + 1] = static_cast<std::uint8_t>(value);
 }
 
-inline Buffer with_checksum(Buffer segment, std::size_t field, const IpAddress& from, const IpAddress& to, unsigned protocol) {
+inline Buffer with_checksum(Buffer segment, std::size_t field, const IpAddress& from, const IpAddress& to,
+                            unsigned protocol) {
   Buffer all = address_bytes(from) + address_bytes(to);
   put32(all, segment.size());
   put32(all, protocol);
@@ -138,7 +147,9 @@ inline Buffer ethernet(unsigned type, const Buffer& payload, const std::vector<u
   put16(out, type);
   return out + payload;
 }
-inline Buffer ethernet_ip(const Buffer& packet) { return ethernet(packet[0] >> 4 == 4 ? 0x0800 : 0x86dd, packet); }
+inline Buffer ethernet_ip(const Buffer& packet) {
+  return ethernet(packet[0] >> 4 == 4 ? 0x0800 : 0x86dd, packet);
+}
 
 // A pcap file in memory.
 class PcapFile {

@@ -32,7 +32,8 @@ void write_example(const std::filesystem::path& file) {
   writer.add_interface(interface);
   interface.name = "second";
   writer.add_interface(interface);
-  writer.add_names(std::vector<NameRecord>{{client.address, "client-1"}, {server.address, "server"}, {address("fd00::2"), "server6"}});
+  writer.add_names(std::vector<NameRecord>{
+      {client.address, "client-1"}, {server.address, "server"}, {address("fd00::2"), "server6"}});
   const Buffer request = ethernet_ip(ip(client.address, server.address, 17, udp(client, server, text("hello"))));
   const Buffer echo = ethernet_ip(ip(server.address, client.address, 17, udp(server, client, text("hello"))));
   const std::vector<std::string> comments = {"client-1 message 1, echoed in packet 2", "두 번째"};
@@ -66,14 +67,38 @@ TEST(PcapngWriter, TsharkShowsCommentsInterfacesAndNames) {
   if (!has_tool("tshark")) GTEST_SKIP() << "tshark is not installed";
   const TemporaryFolder folder;
   write_example(folder / "x.pcapng");
-  const std::string shown =
-      output_of({"tshark", "-r", folder / "x.pcapng", "-N", "n", "-T", "fields", "-E", "separator=|", "-e", "frame.number", "-e",
-                 "frame.time_epoch", "-e", "frame.interface_name", "-e", "frame.interface_description", "-e", "frame.comment", "-e",
-                 "ip.src_host", "-e", "ip.dst_host", "-e", "frame.packet_flags_direction", "-e", "udp.payload"});
-  EXPECT_EQ(shown,
-            "1|1700000000.123456789|lab|network lab, 198.18.0.0/24|client-1 message 1, echoed in packet 2,두 번째|client-1|"
-            "server|0x00000001|68656c6c6f\n"
-            "2|1700000000.123666789|second|network lab, 198.18.0.0/24||server|client-1||68656c6c6f\n");
+  const std::string shown = output_of({"tshark",
+                                       "-r",
+                                       folder / "x.pcapng",
+                                       "-N",
+                                       "n",
+                                       "-T",
+                                       "fields",
+                                       "-E",
+                                       "separator=|",
+                                       "-e",
+                                       "frame.number",
+                                       "-e",
+                                       "frame.time_epoch",
+                                       "-e",
+                                       "frame.interface_name",
+                                       "-e",
+                                       "frame.interface_description",
+                                       "-e",
+                                       "frame.comment",
+                                       "-e",
+                                       "ip.src_host",
+                                       "-e",
+                                       "ip.dst_host",
+                                       "-e",
+                                       "frame.packet_flags_direction",
+                                       "-e",
+                                       "udp.payload"});
+  EXPECT_EQ(
+      shown,
+      "1|1700000000.123456789|lab|network lab, 198.18.0.0/24|client-1 message 1, echoed in packet 2,두 번째|client-1|"
+      "server|0x00000001|68656c6c6f\n"
+      "2|1700000000.123666789|second|network lab, 198.18.0.0/24||server|client-1||68656c6c6f\n");
 }
 
 TEST(PcapngWriter, CapinfosShowsSectionInterfaceAndStatistics) {
@@ -81,10 +106,11 @@ TEST(PcapngWriter, CapinfosShowsSectionInterfaceAndStatistics) {
   const TemporaryFolder folder;
   write_example(folder / "x.pcapng");
   const std::string shown = output_of({"capinfos", folder / "x.pcapng"});
-  for (const char* expected : {"Wireshark/... - pcapng", "Scenario: 에코", "Seed: 42", "Capture hardware:    a lab",
-                               "Capture oper-sys:    Linux 6.18", "Capture application: echolab 0.1.0", "Name = lab",
-                               "Description = network lab, 198.18.0.0/24", "Capture length = 2048", "Time precision = nanoseconds",
-                               "Filter string = udp port 5000", "Number of stat entries = 1", "Number of packets:   2"}) {
+  for (const char* expected :
+       {"Wireshark/... - pcapng", "Scenario: 에코", "Seed: 42", "Capture hardware:    a lab",
+        "Capture oper-sys:    Linux 6.18", "Capture application: echolab 0.1.0", "Name = lab",
+        "Description = network lab, 198.18.0.0/24", "Capture length = 2048", "Time precision = nanoseconds",
+        "Filter string = udp port 5000", "Number of stat entries = 1", "Number of packets:   2"}) {
     EXPECT_NE(shown.find(expected), std::string::npos) << expected << " is not in\n" << shown;
   }
 }

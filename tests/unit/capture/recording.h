@@ -42,15 +42,29 @@ struct KeptIcmp {
 class Recording final : public Sink {
  public:
   void on_frame(const Frame& f) override {
-    frames.push_back({f.number, f.time_ns, f.interface, f.original_length, f.link_type, {f.data.begin(), f.data.end()}});
+    frames.push_back(
+        {f.number, f.time_ns, f.interface, f.original_length, f.link_type, {f.data.begin(), f.data.end()}});
   }
   void on_udp(const UdpDatagram& d) override {
-    udp.push_back({d.frame.number, {d.fragments.begin(), d.fragments.end()}, d.source, d.destination,
-                   {d.payload.begin(), d.payload.end()}, d.length, d.checksum});
+    udp.push_back({d.frame.number,
+                   {d.fragments.begin(), d.fragments.end()},
+                   d.source,
+                   d.destination,
+                   {d.payload.begin(), d.payload.end()},
+                   d.length,
+                   d.checksum});
   }
   void on_tcp(const TcpSegment& s) override {
-    tcp.push_back({s.frame.number, s.source, s.destination, s.sequence, s.acknowledgement, s.window, s.flags,
-                   {s.payload.begin(), s.payload.end()}, s.length, s.checksum});
+    tcp.push_back({s.frame.number,
+                   s.source,
+                   s.destination,
+                   s.sequence,
+                   s.acknowledgement,
+                   s.window,
+                   s.flags,
+                   {s.payload.begin(), s.payload.end()},
+                   s.length,
+                   s.checksum});
   }
   void on_icmp_error(const IcmpError& e) override {
     icmp.push_back({e.frame.number, e.type, e.code, e.reporter, e.transport, e.source, e.destination});

@@ -57,10 +57,12 @@ class Wire {
                   Checksum::good});
     return *this;
   }
-  Wire& client_sends(unsigned flags, std::uint32_t sequence, std::uint32_t acknowledgement, const Buffer& payload = {}) {
+  Wire& client_sends(unsigned flags, std::uint32_t sequence, std::uint32_t acknowledgement,
+                     const Buffer& payload = {}) {
     return send(client, server, flags, sequence, acknowledgement, payload);
   }
-  Wire& server_sends(unsigned flags, std::uint32_t sequence, std::uint32_t acknowledgement, const Buffer& payload = {}) {
+  Wire& server_sends(unsigned flags, std::uint32_t sequence, std::uint32_t acknowledgement,
+                     const Buffer& payload = {}) {
     return send(server, client, flags, sequence, acknowledgement, payload);
   }
   Wire& handshake(std::uint32_t client_isn, std::uint32_t server_isn) {
@@ -152,14 +154,18 @@ TEST(TcpStreams, CallsBytesCutOffBySnaplenAGap) {
 TEST(TcpStreams, CountsOffsetsOnOverTheWrapOfSequenceNumbers) {
   StreamRecording told;
   Wire wire(told);
-  wire.handshake(0xfffffffc, 900).client_sends(ack, 0xfffffffd, 901, text("abc")).client_sends(ack, 0, 901, text("def"));
+  wire.handshake(0xfffffffc, 900)
+      .client_sends(ack, 0xfffffffd, 901, text("abc"))
+      .client_sends(ack, 0, 901, text("def"));
   EXPECT_EQ(told.to_server().bytes, text("abcdef"));
 }
 
 TEST(TcpStreams, TakesDataOnASyn) {
   StreamRecording told;
   Wire wire(told);
-  wire.client_sends(syn, 100, 0, text("early")).server_sends(syn | ack, 900, 106).client_sends(ack, 106, 901, text("!"));
+  wire.client_sends(syn, 100, 0, text("early"))
+      .server_sends(syn | ack, 900, 106)
+      .client_sends(ack, 106, 901, text("!"));
   EXPECT_EQ(told.to_server().bytes, text("early!"));
 }
 
@@ -269,33 +275,34 @@ struct Model {
 };
 
 TEST(TcpStreams, AgreesWithASlowModelOnAnyCapture) {
-  EXPECT_TRUE(rc::check("random segmentation, loss, repeats, overlaps with other bytes, reordering, acknowledgements, wrap", [] {
-    const auto isn = *rc::gen::element<std::uint32_t>(0, 1000, 0xffffff00, 0xfffffffe, 0x7fffff80);
-    const auto steps = *rc::gen::inRange(1, 60);
-    StreamRecording told;
-    Wire wire(told);
-    wire.handshake(isn, 900);
-    Model model;
-    std::uint64_t sent = 0;
-    for (int i = 0; i < steps; ++i) {
-      const auto kind = *rc::gen::inRange(0, 10);
-      if (kind < 8) {
-        const auto back = *rc::gen::inRange<std::uint64_t>(0, 60);
-        const auto size = *rc::gen::inRange<std::size_t>(2, 40);
-        const std::uint64_t jump = kind == 0 ? *rc::gen::inRange<std::uint64_t>(1, 30) : 0;
-        const std::uint64_t offset = (kind < 5 ? sent : sent - std::min(sent, back)) + jump;
-        const Buffer payload(size, static_cast<std::uint8_t>('a' + i % 26));
-        sent = std::max(sent, offset + size);
-        wire.client_sends(ack, isn + 1 + static_cast<std::uint32_t>(offset), 901, payload);
-        model.data(offset, payload);
-      } else {
-        const std::uint64_t offset = *rc::gen::inRange<std::uint64_t>(0, sent + 1);
-        wire.server_sends(ack, 901, isn + 1 + static_cast<std::uint32_t>(offset));
-        model.acknowledged(offset);
-      }
-    }
-    RC_ASSERT(told.to_server().bytes == model.told);
-  }));
+  EXPECT_TRUE(rc::check(
+      "random segmentation, loss, repeats, overlaps with other bytes, reordering, acknowledgements, wrap", [] {
+        const auto isn = *rc::gen::element<std::uint32_t>(0, 1000, 0xffffff00, 0xfffffffe, 0x7fffff80);
+        const auto steps = *rc::gen::inRange(1, 60);
+        StreamRecording told;
+        Wire wire(told);
+        wire.handshake(isn, 900);
+        Model model;
+        std::uint64_t sent = 0;
+        for (int i = 0; i < steps; ++i) {
+          const auto kind = *rc::gen::inRange(0, 10);
+          if (kind < 8) {
+            const auto back = *rc::gen::inRange<std::uint64_t>(0, 60);
+            const auto size = *rc::gen::inRange<std::size_t>(2, 40);
+            const std::uint64_t jump = kind == 0 ? *rc::gen::inRange<std::uint64_t>(1, 30) : 0;
+            const std::uint64_t offset = (kind < 5 ? sent : sent - std::min(sent, back)) + jump;
+            const Buffer payload(size, static_cast<std::uint8_t>('a' + i % 26));
+            sent = std::max(sent, offset + size);
+            wire.client_sends(ack, isn + 1 + static_cast<std::uint32_t>(offset), 901, payload);
+            model.data(offset, payload);
+          } else {
+            const std::uint64_t offset = *rc::gen::inRange<std::uint64_t>(0, sent + 1);
+            wire.server_sends(ack, 901, isn + 1 + static_cast<std::uint32_t>(offset));
+            model.acknowledged(offset);
+          }
+        }
+        RC_ASSERT(told.to_server().bytes == model.told);
+      }));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Our decode of every packet of many captures against tshark's.
 
-#include <gtest/gtest.h>
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <fstream>
 #include <functional>
@@ -21,7 +21,8 @@ using echolab::test::output_of;
 using echolab::test::TemporaryFolder;
 
 void write(const std::filesystem::path& file, const Buffer& bytes) {
-  std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
 const Endpoint a4{address("198.18.0.3"), Port{40123}}, b4{address("198.18.0.2"), Port{5000}};
@@ -75,12 +76,14 @@ std::vector<Buffer> traffic(bool with4, bool with6) {
     both_ways(a6, b6);
     const Buffer options = {17, 0, 1, 4, 0, 0, 0, 0};
     packets.push_back(ipv6(a6.address, b6.address, 60, options + udp(a6, b6, text("after options"))));
-    packets.push_back(ipv6(a6.address, b6.address, 0, Buffer{60, 0, 1, 4, 0, 0, 0, 0} + options + udp(a6, b6, text("two"))));
+    packets.push_back(
+        ipv6(a6.address, b6.address, 0, Buffer{60, 0, 1, 4, 0, 0, 0, 0} + options + udp(a6, b6, text("two"))));
     const Buffer big = udp(a6, b6, Buffer(2000, 'g'));
     packets.push_back(ipv6(a6.address, b6.address, 44, fragment_header(17, {5, 0, true}) + slice(big, 0, 1240)));
-    packets.push_back(ipv6(a6.address, b6.address, 44,
-                           fragment_header(17, {5, 1240, false}) + slice(big, 1240, big.size() - 1240)));
-    packets.push_back(ipv6(a6.address, b6.address, 44, fragment_header(17, {6, 0, false}) + udp(a6, b6, text("atomic"))));
+    packets.push_back(
+        ipv6(a6.address, b6.address, 44, fragment_header(17, {5, 1240, false}) + slice(big, 1240, big.size() - 1240)));
+    packets.push_back(
+        ipv6(a6.address, b6.address, 44, fragment_header(17, {6, 0, false}) + udp(a6, b6, text("atomic"))));
     const Buffer quoted = ip(a6.address, b6.address, 17, udp(a6, b6, text("lost")));
     packets.push_back(ipv6(b6.address, a6.address, 58,
                            with_checksum(Buffer{1, 4, 0, 0, 0, 0, 0, 0} + quoted, 2, b6.address, a6.address, 58)));
@@ -88,11 +91,15 @@ std::vector<Buffer> traffic(bool with4, bool with6) {
   return packets;
 }
 
-bool is_v4(const Buffer& packet) { return packet[0] >> 4 == 4; }
+bool is_v4(const Buffer& packet) {
+  return packet[0] >> 4 == 4;
+}
 
 // Each packet in the frame of a link type.
 using Link = std::function<Buffer(const Buffer&)>;
-Buffer plain(const Buffer& packet) { return packet; }
+Buffer plain(const Buffer& packet) {
+  return packet;
+}
 Link vlans(const std::vector<unsigned>& tags) {
   return [tags](const Buffer& packet) { return ethernet(is_v4(packet) ? 0x0800 : 0x86dd, packet, tags); };
 }
@@ -151,11 +158,12 @@ Buffer pcapng_variants(bool big) {
   const std::vector<Buffer> frames = frames_of(ethernet_ip);
   PcapngFile file(big);
   file.interface(1, 0, file.option(2, text("eth0")) + file.option(9, {9}) + file.option(0, {}));
-  file.interface(1, 0, file.option(9, {0x94}) + file.option(0, {}));       // 2^-20 s
-  file.interface(1, 0, file.option(14, file.number(1000)));                // an offset of 1000 s, microseconds
-  file.block(0x7fffffff, Buffer(40, 2));                                  // unknown to everybody
+  file.interface(1, 0, file.option(9, {0x94}) + file.option(0, {}));  // 2^-20 s
+  file.interface(1, 0, file.option(14, file.number(1000)));           // an offset of 1000 s, microseconds
+  file.block(0x7fffffff, Buffer(40, 2));                              // unknown to everybody
   for (unsigned i = 0; i < frames.size(); ++i) {
-    const std::uint64_t units[] = {1'700'000'000'123'456'789u + i, (std::uint64_t{1'700'000'000} << 20) + i * 4096, 1'700'000'000'000'000u + i};
+    const std::uint64_t units[] = {1'700'000'000'123'456'789u + i, (std::uint64_t{1'700'000'000} << 20) + i * 4096,
+                                   1'700'000'000'000'000u + i};
     const unsigned id = i * 3 / static_cast<unsigned>(frames.size());  // fragments stay on one interface
     if (i % 7 == 6) {
       file.old_packet(id, units[id], frames[i]);
@@ -195,9 +203,11 @@ std::vector<Case> cases() {
   std::vector<Case> all;
   for (const bool big : {false, true}) {
     for (const bool nano : {false, true}) {
-      all.push_back(of_pcap(fmt::format("ethernet_{}_{}", big ? "big" : "little", nano ? "ns" : "us"), {big, nano}, ethernet_ip));
+      all.push_back(
+          of_pcap(fmt::format("ethernet_{}_{}", big ? "big" : "little", nano ? "ns" : "us"), {big, nano}, ethernet_ip));
     }
-    all.push_back(of_bytes(fmt::format("pcapng_blocks_{}", big ? "big" : "little"), [big] { return pcapng_variants(big); }));
+    all.push_back(
+        of_bytes(fmt::format("pcapng_blocks_{}", big ? "big" : "little"), [big] { return pcapng_variants(big); }));
   }
   all.push_back(of_pcap("vlan", {}, vlans({0x8100})));
   all.push_back(of_pcap("qinq", {}, vlans({0x88a8, 0x8100})));
@@ -240,25 +250,45 @@ std::vector<Case> cases() {
                    write(folder / "two", pcap({false, true, 101}, plain));
                    output_of({"mergecap", "-a", "-w", folder / "out", folder / "one", folder / "two"});
                  }});
-  all.push_back({"tcpdump_rewritten", [](const TemporaryFolder& folder) {
-                   write(folder / "in", pcap({}, ethernet_ip));
-                   output_of({"tcpdump", "-Z", "root", "-r", folder / "in", "--time-stamp-precision=nano", "-w", folder / "out"});
-                 }});
+  all.push_back(
+      {"tcpdump_rewritten", [](const TemporaryFolder& folder) {
+         write(folder / "in", pcap({}, ethernet_ip));
+         output_of({"tcpdump", "-Z", "root", "-r", folder / "in", "--time-stamp-precision=nano", "-w", folder / "out"});
+       }});
   return all;
 }
 
-const std::vector<std::string> fields = {
-    "frame.time_epoch", "frame.cap_len",  "frame.len",     "ip.src",         "ip.dst",      "ipv6.src",
-    "ipv6.dst",         "udp.srcport",    "udp.dstport",   "udp.length",     "udp.checksum.status",
-    "udp.payload",      "tcp.srcport",    "tcp.dstport",   "tcp.seq_raw",    "tcp.ack_raw", "tcp.flags",
-    "tcp.len",          "tcp.window_size_value", "tcp.payload", "tcp.checksum.status", "icmp.type", "icmpv6.type"};
+const std::vector<std::string> fields = {"frame.time_epoch",
+                                         "frame.cap_len",
+                                         "frame.len",
+                                         "ip.src",
+                                         "ip.dst",
+                                         "ipv6.src",
+                                         "ipv6.dst",
+                                         "udp.srcport",
+                                         "udp.dstport",
+                                         "udp.length",
+                                         "udp.checksum.status",
+                                         "udp.payload",
+                                         "tcp.srcport",
+                                         "tcp.dstport",
+                                         "tcp.seq_raw",
+                                         "tcp.ack_raw",
+                                         "tcp.flags",
+                                         "tcp.len",
+                                         "tcp.window_size_value",
+                                         "tcp.payload",
+                                         "tcp.checksum.status",
+                                         "icmp.type",
+                                         "icmpv6.type"};
 
 using Row = std::map<std::string, std::string>;
 
 std::vector<Row> tshark_rows(const std::filesystem::path& file) {
-  std::vector<std::string> command = {"tshark", "-n", "-r", file, "-T", "fields", "-E", "occurrence=f", "-E", "separator=|"};
-  for (const char* preference : {"udp.check_checksum:TRUE", "tcp.check_checksum:TRUE", "tcp.desegment_tcp_streams:FALSE",
-                                 "ip.defragment:TRUE", "ipv6.defragment:TRUE"}) {
+  std::vector<std::string> command = {"tshark", "-n", "-r",           file, "-T",
+                                      "fields", "-E", "occurrence=f", "-E", "separator=|"};
+  for (const char* preference : {"udp.check_checksum:TRUE", "tcp.check_checksum:TRUE",
+                                 "tcp.desegment_tcp_streams:FALSE", "ip.defragment:TRUE", "ipv6.defragment:TRUE"}) {
     command.insert(command.end(), {"-o", preference});
   }
   for (const std::string& field : fields) command.insert(command.end(), {"-e", field});
@@ -280,11 +310,15 @@ std::string address_of(const Row& row, const char* side) {
 // tshark's states: 0 bad, 1 good, 2 unverified, 3 not present, 4 illegal.
 std::string status_of(Checksum checksum) {
   switch (checksum) {
-    case Checksum::good: return "1";
+    case Checksum::good:
+      return "1";
     case Checksum::unfilled:
-    case Checksum::bad: return "0";
-    case Checksum::absent: return "3";
-    default: return "2";
+    case Checksum::bad:
+      return "0";
+    case Checksum::absent:
+      return "3";
+    default:
+      return "2";
   }
 }
 
@@ -298,7 +332,8 @@ std::vector<Row> our_rows(const Reading& reading) {
     row["frame.len"] = std::to_string(frame.original_length);
     rows.push_back(std::move(row));
   }
-  const auto note = [&](std::uint64_t frame, const Endpoint& source, const Endpoint& destination, const std::string& kind) -> Row& {
+  const auto note = [&](std::uint64_t frame, const Endpoint& source, const Endpoint& destination,
+                        const std::string& kind) -> Row& {
     Row& row = rows[frame - 1];
     row[kind + ".srcport"] = std::to_string(source.port.value);
     row[kind + ".dstport"] = std::to_string(destination.port.value);
@@ -334,7 +369,9 @@ std::vector<Row> our_rows(const Reading& reading) {
 }
 
 // How a failed test names its parameter.
-void PrintTo(const Case& each, std::ostream* out) { *out << each.name; }
+void PrintTo(const Case& each, std::ostream* out) {
+  *out << each.name;
+}
 
 class AgainstTshark : public testing::TestWithParam<Case> {};
 

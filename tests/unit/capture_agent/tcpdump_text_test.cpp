@@ -9,8 +9,8 @@ namespace echo {
 namespace {
 
 TEST(TcpdumpText, ListeningGivesTypeAndSnaplen) {
-  const auto listening = parse_listening(
-      "tcpdump: listening on br-lab, link-type EN10MB (Ethernet), snapshot length 2048 bytes");
+  const auto listening =
+      parse_listening("tcpdump: listening on br-lab, link-type EN10MB (Ethernet), snapshot length 2048 bytes");
   ASSERT_TRUE(listening);
   EXPECT_EQ(listening->link_type, "EN10MB");
   EXPECT_EQ(listening->snaplen, 2048u);

@@ -18,8 +18,7 @@ namespace {
 using test::FakeDaemon;
 
 Endpoint endpoint_of(const std::string& path) {
-  return resolve_endpoint({.host = "unix://" + path, .context = ""},
-                          [](const std::string&) { return std::string(); });
+  return resolve_endpoint({.host = "unix://" + path, .context = ""}, [](const std::string&) { return std::string(); });
 }
 
 std::string answer(const std::string& status, const std::string& body, const std::string& header = "") {
@@ -62,8 +61,7 @@ Reply<std::string> get(const FakeDaemon& daemon, Nanoseconds limit) {
 
 TEST(ApiVersion, ComparesAsNumbers) {
   EXPECT_LT(*ApiVersion::parse("1.9"), *ApiVersion::parse("1.10"));
-  for (const auto* text : {"", "1", "1.", ".1", "1.4x", "-1.2"})
-    EXPECT_FALSE(ApiVersion::parse(text)) << text;
+  for (const auto* text : {"", "1", "1.", ".1", "1.4x", "-1.2"}) EXPECT_FALSE(ApiVersion::parse(text)) << text;
 }
 
 TEST(Client, TooOldAnEngineIsRefused) {
@@ -158,15 +156,14 @@ TEST(Client, ASilentDaemonEndsAtTheDeadline) {
 }
 
 TEST(Client, ShapesOfNewAndOldEnginesAreRead) {
-  const FakeDaemon daemon(saying(answer(
-      "200 OK", R"([{"Id":"n1","Name":"a","IPAM":{"Config":[{"Subnet":"198.18.0.0/24"}]},"Labels":null},)"
-                R"({"Id":"n2","Name":"b","IPAM":{"Config":null},"Labels":{"k":"v"},"Unknown":[1]}])")));
+  const FakeDaemon daemon(
+      saying(answer("200 OK", R"([{"Id":"n1","Name":"a","IPAM":{"Config":[{"Subnet":"198.18.0.0/24"}]},"Labels":null},)"
+                              R"({"Id":"n2","Name":"b","IPAM":{"Config":null},"Labels":{"k":"v"},"Unknown":[1]}])")));
   Client client(endpoint_of(daemon.path()));
   client.negotiate();
   auto networks = client
-                      .await<std::vector<NetworkInfo>>([&](Callback<std::vector<NetworkInfo>> done) {
-                        list_networks(client, "", std::move(done));
-                      })
+                      .await<std::vector<NetworkInfo>>(
+                          [&](Callback<std::vector<NetworkInfo>> done) { list_networks(client, "", std::move(done)); })
                       .take();
   ASSERT_EQ(networks.size(), 2u);
   EXPECT_EQ(networks[0].subnets.at(0).subnet, "198.18.0.0/24");
@@ -185,12 +182,11 @@ TEST(Client, AStreamOneByteAtATimeIsWhole) {
   std::string out, err;
   bool attached = false;
   std::optional<std::string> trouble;
-  attach_container(
-      client, "abc",
-      {.attached = [&] { attached = true; },
-       .output = [&](Stream stream,
-                     std::string_view bytes) { (stream == Stream::standard_output ? out : err) += bytes; },
-       .ended = [&](const std::string& text) { trouble = text; }});
+  attach_container(client, "abc",
+                   {.attached = [&] { attached = true; },
+                    .output = [&](Stream stream,
+                                  std::string_view bytes) { (stream == Stream::standard_output ? out : err) += bytes; },
+                    .ended = [&](const std::string& text) { trouble = text; }});
   client.loop().run_until([&] { return trouble.has_value(); }, Deadline::in(std::chrono::seconds(30)));
   EXPECT_TRUE(attached);
   EXPECT_EQ(out, "hi");

@@ -15,14 +15,12 @@ std::string frame(char type, const std::string& body) {
 
 struct Collected {
   std::string out, err;
-  StreamDemux demux{[this](Stream stream, std::string_view bytes) {
-    (stream == Stream::standard_output ? out : err) += bytes;
-  }};
+  StreamDemux demux{
+      [this](Stream stream, std::string_view bytes) { (stream == Stream::standard_output ? out : err) += bytes; }};
 };
 
 TEST(StreamDemux, TakesStreamsApartHoweverTheyAreSplit) {
-  const std::string input =
-      frame(1, "hello ") + frame(2, "oops") + frame(1, "") + frame(1, std::string(70000, 'x'));
+  const std::string input = frame(1, "hello ") + frame(2, "oops") + frame(1, "") + frame(1, std::string(70000, 'x'));
   for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{4096}, input.size()}) {
     Collected collected;
     for (std::size_t at = 0; at < input.size(); at += piece) {

@@ -47,7 +47,8 @@ class AttendedRunTest : public testing::Test {
     plan::Capture capture;
     capture.limit_bytes = 100;
     plan_.captures = {capture};
-    plan_.limits = {.ready = std::chrono::seconds(30), .run = std::chrono::seconds(30), .stop = std::chrono::seconds(30)};
+    plan_.limits = {
+        .ready = std::chrono::seconds(30), .run = std::chrono::seconds(30), .stop = std::chrono::seconds(30)};
   }
 
   void node_is_ready(const std::string& folder, const std::string& address) {
@@ -62,7 +63,8 @@ class AttendedRunTest : public testing::Test {
   void await(const char* file) {
     EvidenceWatch watch;
     watch.watch(evidence_.path());
-    while (!std::filesystem::exists(evidence_.path() / file)) watch.wait(Deadline::in(std::chrono::seconds(30)), interrupt_);
+    while (!std::filesystem::exists(evidence_.path() / file))
+      watch.wait(Deadline::in(std::chrono::seconds(30)), interrupt_);
   }
   artifacts::EngineRecord run(const std::function<void()>& nodes) {
     std::jthread player(nodes);

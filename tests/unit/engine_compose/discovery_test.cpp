@@ -10,7 +10,9 @@ namespace {
 using testing::Contains;
 using testing::Not;
 
-IpAddress ip(const char* text) { return *IpAddress::parse(text); }
+IpAddress ip(const char* text) {
+  return *IpAddress::parse(text);
+}
 
 scenario::Scenario one_of_each() {
   scenario::Scenario scenario;

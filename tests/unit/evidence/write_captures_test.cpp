@@ -1,8 +1,8 @@
 #include "lab/evidence/write_captures.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <fmt/format.h>
 
 #include <fstream>
 
@@ -22,7 +22,8 @@ using testing::HasSubstr;
 
 constexpr const char* nonce = "0123456789abcdef";
 
-plan::Node node(const std::string& name, plan::Role role, std::size_t network, const char* ip4, const char* ip6 = nullptr) {
+plan::Node node(const std::string& name, plan::Role role, std::size_t network, const char* ip4,
+                const char* ip6 = nullptr) {
   plan::Node made;
   made.name = name;
   made.role = role;
@@ -110,8 +111,10 @@ class WriteCaptures : public testing::Test {
   // Payloads of the UDP datagrams, and for the other frames their EtherType.
   static std::vector<std::string> contents(const Reading& reading) {
     std::vector<std::string> all;
-    for (const KeptFrame& frame : reading.facts.frames) all.push_back(fmt::format("{:02x}{:02x}", frame.data[12], frame.data[13]));
-    for (const KeptUdp& udp : reading.facts.udp) all[udp.frame - 1] = std::string(udp.payload.begin(), udp.payload.end());
+    for (const KeptFrame& frame : reading.facts.frames)
+      all.push_back(fmt::format("{:02x}{:02x}", frame.data[12], frame.data[13]));
+    for (const KeptUdp& udp : reading.facts.udp)
+      all[udp.frame - 1] = std::string(udp.payload.begin(), udp.payload.end());
     return all;
   }
   // Frames 100 ns apart, from a start.
@@ -121,9 +124,11 @@ class WriteCaptures : public testing::Test {
     return file.bytes();
   }
   void raw_example() {
-    raw("left", pcap(1'000'000, {sentinel("begin"), arp_for("198.18.0.3", "198.18.0.2"), datagram("198.18.0.3", "198.18.0.2", "one"),
-                                 datagram("198.18.0.2", "198.18.0.3", "one!"), datagram("198.18.0.4", "198.18.0.2", "two"),
-                                 solicitation_for("fd00::3"), datagram("fd00::3", "fd00::2", "six"), sentinel("end")}));
+    raw("left",
+        pcap(1'000'000,
+             {sentinel("begin"), arp_for("198.18.0.3", "198.18.0.2"), datagram("198.18.0.3", "198.18.0.2", "one"),
+              datagram("198.18.0.2", "198.18.0.3", "one!"), datagram("198.18.0.4", "198.18.0.2", "two"),
+              solicitation_for("fd00::3"), datagram("fd00::3", "fd00::2", "six"), sentinel("end")}));
     raw("right", pcap(1'000'050, {sentinel("begin"), datagram("198.18.1.3", "198.18.1.2", "far"), sentinel("end")}));
   }
 
@@ -134,7 +139,8 @@ TEST_F(WriteCaptures, MergesNetworksByTimeAndTakesTheRawFilesAway) {
   raw_example();
   const Evidence evidence = write_captures(folder_.path(), example(), record());
   const Reading lab = read_back("lab.pcapng");
-  EXPECT_THAT(contents(lab), ElementsAre("88b5", "88b5", "0806", "far", "one", "88b5", "one!", "two", "86dd", "six", "88b5"));
+  EXPECT_THAT(contents(lab),
+              ElementsAre("88b5", "88b5", "0806", "far", "one", "88b5", "one!", "two", "86dd", "six", "88b5"));
   EXPECT_EQ(evidence.packets, 11u);
   ASSERT_EQ(evidence.networks.size(), 2u);
   EXPECT_EQ(evidence.networks[0].packets, 8u);
@@ -168,15 +174,17 @@ TEST_F(WriteCaptures, WiresharkShowsNamesAndWhereAFrameIsInTheWhole) {
   if (!has_tool("tshark")) GTEST_SKIP() << "tshark is not installed";
   raw_example();
   write_captures(folder_.path(), example(), record());
-  EXPECT_EQ(output_of({"tshark", "-r", folder_ / "captures/client-2.pcapng", "-N", "n", "-T", "fields", "-e", "ip.src_host", "-e",
-                       "ip.dst_host", "-e", "frame.interface_name", "-e", "frame.packet_id"}),
+  EXPECT_EQ(output_of({"tshark", "-r", folder_ / "captures/client-2.pcapng", "-N", "n", "-T", "fields", "-e",
+                       "ip.src_host", "-e", "ip.dst_host", "-e", "frame.interface_name", "-e", "frame.packet_id"}),
             "client-2\tserver\tleft\t8\n");
 }
 
 TEST_F(WriteCaptures, FragmentsGoToTheirClient) {
-  const Buffer segment = udp({address("198.18.0.3"), Port{4000}}, {address("198.18.0.2"), Port{5000}}, Buffer(1000, 'f'));
+  const Buffer segment =
+      udp({address("198.18.0.3"), Port{4000}}, {address("198.18.0.2"), Port{5000}}, Buffer(1000, 'f'));
   const auto piece = [&](std::ptrdiff_t from, std::ptrdiff_t to, bool more) {
-    return ethernet_ip(ipv4(address("198.18.0.3"), address("198.18.0.2"), 17, Buffer(segment.begin() + from, segment.begin() + to),
+    return ethernet_ip(ipv4(address("198.18.0.3"), address("198.18.0.2"), 17,
+                            Buffer(segment.begin() + from, segment.begin() + to),
                             {9, static_cast<std::size_t>(from), more}));
   };
   raw("left", pcap(0, {piece(0, 800, true), piece(800, 1008, false)}));
@@ -186,7 +194,8 @@ TEST_F(WriteCaptures, FragmentsGoToTheirClient) {
 }
 
 TEST_F(WriteCaptures, ACutMissingOrForeignCaptureIsNotCompleteAndSaysWhy) {
-  const Buffer whole = pcap(0, {sentinel("begin"), datagram("198.18.0.3", "198.18.0.2", "x"), sentinel("end", "fedcba9876543210")});
+  const Buffer whole =
+      pcap(0, {sentinel("begin"), datagram("198.18.0.3", "198.18.0.2", "x"), sentinel("end", "fedcba9876543210")});
   raw("left", Buffer(whole.begin(), whole.end() - 1));
   const Evidence evidence = write_captures(folder_.path(), example(), record());
   EXPECT_EQ(evidence.packets, 2u);

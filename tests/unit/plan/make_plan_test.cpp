@@ -95,10 +95,19 @@ clients:
   const Node& second = plan.nodes[2];
   EXPECT_EQ(second.arguments[0], plan.nodes[0].address6->to_string());
   EXPECT_EQ(second.arguments[1], "7");
-  for (const auto& [flag, value] : std::vector<std::pair<std::string, std::string>>{
-           {"--protocol", "tcp"}, {"--family", "ipv6"}, {"--size", "5,6"}, {"--fill", "pattern"}, {"--count", "4"},
-           {"--interval", "10ms"}, {"--window", "2"}, {"--timeout", "500ms"}, {"--chunk", "3"}, {"--clients", "3"},
-           {"--bind-port", "40000"}, {"--start-delay", "1100ms"}, {"--events", "-"}}) {
+  for (const auto& [flag, value] : std::vector<std::pair<std::string, std::string>>{{"--protocol", "tcp"},
+                                                                                    {"--family", "ipv6"},
+                                                                                    {"--size", "5,6"},
+                                                                                    {"--fill", "pattern"},
+                                                                                    {"--count", "4"},
+                                                                                    {"--interval", "10ms"},
+                                                                                    {"--window", "2"},
+                                                                                    {"--timeout", "500ms"},
+                                                                                    {"--chunk", "3"},
+                                                                                    {"--clients", "3"},
+                                                                                    {"--bind-port", "40000"},
+                                                                                    {"--start-delay", "1100ms"},
+                                                                                    {"--events", "-"}}) {
     EXPECT_TRUE(has(second.arguments, flag, value)) << flag;
   }
   EXPECT_EQ(std::count(second.arguments.begin(), second.arguments.end(), "--half-close"), 1);
@@ -106,8 +115,8 @@ clients:
   EXPECT_EQ(second.arguments.back(), "--quiet");
   EXPECT_TRUE(second.waits_for_start);
   EXPECT_FALSE(second.together);
-  EXPECT_EQ(plan.nodes[0].arguments, (std::vector<std::string>{"--protocol", "both", "--family", "dual", "--port", "7",
-                                                               "--events", "-"}));
+  EXPECT_EQ(plan.nodes[0].arguments,
+            (std::vector<std::string>{"--protocol", "both", "--family", "dual", "--port", "7", "--events", "-"}));
   ASSERT_EQ(plan.exchanges.size(), 6u);
   EXPECT_EQ(plan.exchanges[5].client, 3u);
   EXPECT_EQ(plan.exchanges[5].client_port, Port{40002});
@@ -118,7 +127,8 @@ clients:
 }
 
 TEST(MakePlan, RandomBytesDifferBetweenContainersAndSeeds) {
-  const std::string body = "servers: [{name: server, protocol: udp}]\nclients: [{name: c, containers: 2, messages: {sizes: 8}}]\n";
+  const std::string body =
+      "servers: [{name: server, protocol: udp}]\nclients: [{name: c, containers: 2, messages: {sizes: 8}}]\n";
   const Plan one = plan_of(body), other = plan_of("seed: 2\n" + body);
   EXPECT_NE(payload_of(one.exchanges[0].payload, 1, 1), payload_of(one.exchanges[1].payload, 1, 1));
   EXPECT_NE(payload_of(one.exchanges[0].payload, 1, 1), payload_of(other.exchanges[0].payload, 1, 1));
@@ -142,7 +152,8 @@ clients:
   EXPECT_EQ(other.arguments, (std::vector<std::string>{"-v"}));
   EXPECT_FALSE(other.replaces_entrypoint);
   EXPECT_EQ(std::count_if(other.environment.begin(), other.environment.end(),
-                          [](const auto& e) { return e.first == "ECHOLAB_PORT" && e.second == "1"; }), 1);
+                          [](const auto& e) { return e.first == "ECHOLAB_PORT" && e.second == "1"; }),
+            1);
   const Node& client = plan.nodes[2];
   EXPECT_TRUE(client.arguments.empty());
   EXPECT_FALSE(client.waits_for_start);
@@ -160,7 +171,9 @@ TEST(MakePlan, CapturesHoldWholeFrames) {
 }
 
 TEST(MakePlan, ATakenSubnetIsTheMachinesTrouble) {
-  const std::string body = "networks: [{name: lab, subnet: 198.18.4.0/28}]\nservers: [{name: server, protocol: udp}]\nclients: [{name: client}]\n";
+  const std::string body =
+      "networks: [{name: lab, subnet: 198.18.4.0/28}]\nservers: [{name: server, protocol: udp}]\nclients: [{name: "
+      "client}]\n";
   EXPECT_NO_THROW(plan_of(body));
   EXPECT_THROW(plan_of(body, {"run", {*Prefix::parse("198.18.0.0/16")}}), EnvironmentError);
 }

@@ -17,7 +17,9 @@ Payload payload_from(const nlohmann::json& json) {
   if (json.contains("templates")) return TextPayload{json.at("templates")};
   const std::string fill = json.at("fill");
   return BytePayload{json.at("sizes"),
-                     fill == "zero" ? scenario::Fill::zero : fill == "pattern" ? scenario::Fill::pattern : scenario::Fill::random,
+                     fill == "zero"      ? scenario::Fill::zero
+                     : fill == "pattern" ? scenario::Fill::pattern
+                                         : scenario::Fill::random,
                      json.value("seed", std::uint64_t{1})};
 }
 
@@ -57,7 +59,8 @@ TEST(Payload, RandomBytesAreSplitMix64) {
   const std::uint64_t client_step = 0x9E3779B97F4A7C15, message_step = 0xD1B54A32D192ED03;
   const BytePayload payload{{16}, scenario::Fill::random, 0 - client_step - message_step};
   const std::string got = payload_of(payload, 1, 1);
-  EXPECT_EQ(to_hex({reinterpret_cast<const std::uint8_t*>(got.data()), got.size()}), "afcd1d7b39a820e2f465b9a16a9e786e");
+  EXPECT_EQ(to_hex({reinterpret_cast<const std::uint8_t*>(got.data()), got.size()}),
+            "afcd1d7b39a820e2f465b9a16a9e786e");
 }
 
 TEST(Payload, TemplatesAndSizesTakeTurns) {

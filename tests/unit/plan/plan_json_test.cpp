@@ -58,8 +58,9 @@ TEST(PlanJson, SaysWhatIsWrong) {
   EXPECT_NE(cause_of("").find("parse error"), std::string::npos);
   EXPECT_NE(cause_of(replaced(good, "\"v\": 1", "\"v\": 2")).find("version 2"), std::string::npos);
   EXPECT_NE(cause_of(replaced(good, "\"role\": \"client\"", "\"role\": \"judge\"")), "accepted");
-  EXPECT_NE(cause_of(replaced(good, "\"role\": \"client\"", "\"role\": \"judge\"")).find("nodes[1]: unknown word 'judge'"),
-            std::string::npos);
+  EXPECT_NE(
+      cause_of(replaced(good, "\"role\": \"client\"", "\"role\": \"judge\"")).find("nodes[1]: unknown word 'judge'"),
+      std::string::npos);
   EXPECT_NE(cause_of(replaced(good, "\"mac\": \"02:", "\"mac\": \"zz:")).find("nodes[0]"), std::string::npos);
   EXPECT_NE(cause_of(replaced(good, "\"client_node\": 2", "\"client_node\": 99")).find("node 99 does not exist"),
             std::string::npos);

@@ -79,7 +79,8 @@ TEST(Subnets, ParallelRunsRarelyWantTheSame) {
 }
 
 TEST(Subnets, DefaultRoutesOccupyNothing) {
-  SubnetAllocator allocator("run", {*Prefix::parse("0.0.0.0/0"), *Prefix::parse("128.0.0.0/1"), *Prefix::parse("::/0")});
+  SubnetAllocator allocator("run",
+                            {*Prefix::parse("0.0.0.0/0"), *Prefix::parse("128.0.0.0/1"), *Prefix::parse("::/0")});
   EXPECT_TRUE(pool4.overlaps(allocator.allocate_v4(5)));
   EXPECT_TRUE(pool6.overlaps(allocator.allocate_v6()));
 }

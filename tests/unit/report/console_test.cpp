@@ -35,8 +35,15 @@ TEST(RenderVerdict, NamesPacketCommandAndHintOfAFailure) {
   verdict.outcome = Outcome::failed;
   verdict.packets = 20;
   verdict.findings = {failure("message 3 came back altered in packet 14")};
-  verdict.exchanges = {{.subject = "client-1", .local = "198.18.0.3:40000", .server = "198.18.0.2:5000",
-                        .protocol = "udp", .planned = 5, .sent = 5, .echoed = 4, .altered = 1, .rtt_p50_ns = 210'000}};
+  verdict.exchanges = {{.subject = "client-1",
+                        .local = "198.18.0.3:40000",
+                        .server = "198.18.0.2:5000",
+                        .protocol = "udp",
+                        .planned = 5,
+                        .sent = 5,
+                        .echoed = 4,
+                        .altered = 1,
+                        .rtt_p50_ns = 210'000}};
   const std::string text = render_verdict(small_run(), verdict, {});
   EXPECT_THAT(text, HasSubstr("FAILED  echoes_match client-1: message 3 came back altered in packet 14"));
   EXPECT_THAT(text, HasSubstr("tshark -r artifacts/x/captures/lab.pcapng -Y frame.number==14"));

@@ -9,9 +9,10 @@ TEST(Table, LinesUpWithKoreanText) {
   Table table({{"name"}, {"n", Table::Align::right}, {"last"}});
   table.add_row({{"홍길동"}, {"7"}, {"x"}});
   table.add_row({{"Kim"}, {"1,000"}, {"yy"}});
-  EXPECT_EQ(table.render({}), "name        n  last\n"
-                              "홍길동      7  x\n"
-                              "Kim     1,000  yy\n");
+  EXPECT_EQ(table.render({}),
+            "name        n  last\n"
+            "홍길동      7  x\n"
+            "Kim     1,000  yy\n");
 }
 
 TEST(Table, CutsAndEscapesCells) {

@@ -12,7 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string smallest = "echolab: 1\nname: small\nservers: [{name: server, protocol: udp}]\nclients: [{name: client}]\n";
+const std::string smallest =
+    "echolab: 1\nname: small\nservers: [{name: server, protocol: udp}]\nclients: [{name: client}]\n";
 
 Scenario load(const std::string& text) {
   try {
@@ -49,7 +50,8 @@ TEST(GoodScenarios, UdpEchoMeansWhatItSays) {
   EXPECT_EQ(group.messages.count, 3u);
   EXPECT_EQ(group.messages.interval, 100ms);
   ASSERT_EQ(group.identities.size(), 2u);
-  EXPECT_EQ(group.identities[0], (Identity{{"student_id", "20261234"}, {"name", "홍길동"}, {"department", "컴퓨터공학과"}}));
+  EXPECT_EQ(group.identities[0],
+            (Identity{{"student_id", "20261234"}, {"name", "홍길동"}, {"department", "컴퓨터공학과"}}));
 }
 
 // The table's defaults and those of the structs are written twice; here they meet.

@@ -28,7 +28,8 @@ std::string repeat(std::string_view piece, std::size_t bytes) {
 }
 
 TEST(HostileInput, TooManyBytes) {
-  EXPECT_EQ(first_message(std::string(limit + 1, '#')), "the file has 262,145 bytes; a scenario has at most 262,144 (256 KiB)");
+  EXPECT_EQ(first_message(std::string(limit + 1, '#')),
+            "the file has 262,145 bytes; a scenario has at most 262,144 (256 KiB)");
   EXPECT_EQ(first_message(std::string(limit, '#')), "the file holds no scenario");
 }
 
@@ -73,7 +74,8 @@ TEST(HostileInput, LongWords) {
 }
 
 TEST(HostileInput, ManyBracesInAText) {
-  const std::string head = "echolab: 1\nname: x\nservers: [{name: s, protocol: udp}]\nclients: [{name: c, messages: {text: \"";
+  const std::string head =
+      "echolab: 1\nname: x\nservers: [{name: s, protocol: udp}]\nclients: [{name: c, messages: {text: \"";
   const std::string text = head + repeat("{x}", 60'000) + "\"}}]\n";
   EXPECT_EQ(first_message(text), "unknown variable 'x'");
 }

@@ -22,8 +22,9 @@ TEST(MessageTemplate, DoubledBracesAreSingleOnes) {
 TEST(MessageTemplate, EscapedResultIsATemplateAgain) {
   const std::string once = fill_template(parse_template("{{x}} {name} {message}"), true, value_of);
   EXPECT_EQ(once, "{{x}} 홍{{길}}동 {message}");
-  EXPECT_EQ(fill_template(parse_template(once), false, [](std::string_view) { return std::optional<std::string>("7"); }),
-            "{x} 홍{길}동 7");
+  EXPECT_EQ(
+      fill_template(parse_template(once), false, [](std::string_view) { return std::optional<std::string>("7"); }),
+      "{x} 홍{길}동 7");
 }
 
 TEST(MessageTemplate, SaysWhereABraceIsMissing) {

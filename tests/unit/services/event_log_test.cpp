@@ -117,12 +117,16 @@ TEST(Event, IsOneLineOfJsonWithTheDocumentedKeys) {
   local.port = 5000;
   std::string line;
   Event("recv", {12, 34}).word(Key::proto, "udp").local(local).payload(bytes, 0xff).append_json(line);
-  EXPECT_EQ(line, "{\"v\":1,\"event\":\"recv\",\"mono_ns\":12,\"wall_ns\":34,\"proto\":\"udp\",\"local\":\"[::1]:5000\","
-                  "\"length\":100,\"hash\":\"00000000000000ff\",\"head\":\"" + [] {
-                    std::string head;
-                    for (int i = 0; i < 32; ++i) head += "ab";
-                    return head;
-                  }() + "\"}\n");
+  EXPECT_EQ(
+      line,
+      "{\"v\":1,\"event\":\"recv\",\"mono_ns\":12,\"wall_ns\":34,\"proto\":\"udp\",\"local\":\"[::1]:5000\","
+      "\"length\":100,\"hash\":\"00000000000000ff\",\"head\":\"" +
+          [] {
+            std::string head;
+            for (int i = 0; i < 32; ++i) head += "ab";
+            return head;
+          }() +
+          "\"}\n");
 }
 
 TEST(Event, StaysWithinTheLineLimit) {

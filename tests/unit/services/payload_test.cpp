@@ -30,8 +30,8 @@ std::string sha256(std::span<const std::uint8_t> bytes) {
 Payload payload_of(const json& vector) {
   if (vector["kind"] == "text") return Payload::text(vector["templates"].get<std::vector<std::string>>());
   const std::map<std::string, Fill> fills{{"zero", Fill::zero}, {"pattern", Fill::pattern}, {"random", Fill::random}};
-  return Payload::bytes(vector["sizes"].get<std::vector<std::uint64_t>>(),
-                        fills.at(vector["fill"].get<std::string>()), vector["seed"].get<std::uint64_t>());
+  return Payload::bytes(vector["sizes"].get<std::vector<std::uint64_t>>(), fills.at(vector["fill"].get<std::string>()),
+                        vector["seed"].get<std::uint64_t>());
 }
 
 TEST(Payload, GivesTheGoldenVectors) {
@@ -52,8 +52,9 @@ TEST(Payload, GivesTheGoldenVectors) {
 }
 
 TEST(Payload, GivesTheSameBytesFromEveryOffset) {
-  for (const Payload& payload : {Payload::bytes({100}, Fill::random, 7), Payload::bytes({600}, Fill::pattern, 7),
-                                 Payload::text({"message {message} of {client}"}), Payload::fixed("as it is {message}")}) {
+  for (const Payload& payload :
+       {Payload::bytes({100}, Fill::random, 7), Payload::bytes({600}, Fill::pattern, 7),
+        Payload::text({"message {message} of {client}"}), Payload::fixed("as it is {message}")}) {
     std::vector<std::uint8_t> whole(payload.size(3, 9));
     payload.fill(3, 9, 0, whole);
     for (std::size_t offset = 0; offset < whole.size(); ++offset) {

@@ -12,7 +12,8 @@ namespace {
 
 TEST(EventLine, ReadsKeysOfOurOwnForm) {
   EventLine line;
-  ASSERT_TRUE(line.parse(R"({"v":1,"event":"recv","mono_ns":12,"hash":"00000000000000ff","list":["a\"]","b"],"ok":true})"));
+  ASSERT_TRUE(
+      line.parse(R"({"v":1,"event":"recv","mono_ns":12,"hash":"00000000000000ff","list":["a\"]","b"],"ok":true})"));
   EXPECT_EQ(line.event(), "recv");
   EXPECT_EQ(line.number("mono_ns"), 12u);
   EXPECT_EQ(line.hash(), 255u);
@@ -24,11 +25,13 @@ TEST(EventLine, ReadsKeysOfOurOwnForm) {
 
 TEST(EventLine, RefusesEverythingElse) {
   EventLine line;
-  for (const char* text :
-       {"", "{", "{}", "null", "[]", R"({"v":2,"event":"x"})", R"({"event":"x","v":1})", R"({"v":1})",
-        R"({"v":1,"event":""})", R"({"v":1,"event":"x"} )" "x", R"({"v":1,"event":"x")", R"({"v":1,"event":"x",})",
-        R"({"v":1,"event":"x\)", R"({"v":1,"event":"x","a":{}})", R"({"v":1,"event":"x","a":[[1]]})",
-        R"({"v":1,"event":"x","a":})", R"({"v":"1","event":"x"})", R"({"v":1,"event":7})"}) {
+  for (const char* text : {"", "{", "{}", "null", "[]", R"({"v":2,"event":"x"})", R"({"event":"x","v":1})",
+                           R"({"v":1})", R"({"v":1,"event":""})",
+                           R"({"v":1,"event":"x"} )"
+                           "x",
+                           R"({"v":1,"event":"x")", R"({"v":1,"event":"x",})", R"({"v":1,"event":"x\)",
+                           R"({"v":1,"event":"x","a":{}})", R"({"v":1,"event":"x","a":[[1]]})",
+                           R"({"v":1,"event":"x","a":})", R"({"v":"1","event":"x"})", R"({"v":1,"event":7})"}) {
     EXPECT_FALSE(line.parse(text)) << text;
   }
 }

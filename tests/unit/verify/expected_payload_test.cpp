@@ -5,7 +5,9 @@
 namespace echolab::verify {
 namespace {
 
-Bytes bytes_of(const std::string& text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+Bytes bytes_of(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 // The parts made here must be parts of what the planner says, from every offset and for every fill.
 TEST(ExpectedPayload, PartsAreThePlannersBytes) {

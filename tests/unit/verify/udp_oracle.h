@@ -19,16 +19,16 @@ struct WirePacket {
 };
 
 struct OracleCounts {
-  std::uint64_t sent = 0, echoed = 0, late = 0, altered = 0, lost = 0;  // messages
+  std::uint64_t sent = 0, echoed = 0, late = 0, altered = 0, lost = 0;                                 // messages
   std::uint64_t duplicate = 0, unsolicited = 0, orphan = 0, unplanned = 0, repeated = 0, differs = 0;  // datagrams
   std::vector<std::uint64_t> round_trips;
   bool operator==(const OracleCounts&) const = default;
 };
 
 inline std::ostream& operator<<(std::ostream& out, const OracleCounts& c) {
-  return out << "sent " << c.sent << " echoed " << c.echoed << " late " << c.late << " altered " << c.altered << " lost "
-             << c.lost << " duplicate " << c.duplicate << " unsolicited " << c.unsolicited << " orphan " << c.orphan
-             << " unplanned " << c.unplanned << " repeated " << c.repeated << " differs " << c.differs;
+  return out << "sent " << c.sent << " echoed " << c.echoed << " late " << c.late << " altered " << c.altered
+             << " lost " << c.lost << " duplicate " << c.duplicate << " unsolicited " << c.unsolicited << " orphan "
+             << c.orphan << " unplanned " << c.unplanned << " repeated " << c.repeated << " differs " << c.differs;
 }
 
 class UdpOracle {
@@ -90,7 +90,7 @@ class UdpOracle {
     }
     const std::uint32_t next = highest_ + 1;
     if (next <= exchange_.messages && planned(next) == packet.bytes) return {next, true};  // Q2
-    for (const Request& r : requests_) {                                                  // Q3: waiting, as sent
+    for (const Request& r : requests_) {                                                   // Q3: waiting, as sent
       if (!r.answered && r.planned && r.message != 0 && r.bytes == packet.bytes) return {r.message, true};
     }
     for (const std::size_t index : answered_) {  // then those echoed, as they were

@@ -50,9 +50,13 @@ OracleCounts fast(const plan::Plan& plan, const std::vector<WirePacket>& packets
     frame.number = ++number;
     frame.time_ns = packet.time_ns;
     const capture::UdpDatagram datagram{
-        frame, {}, packet.request ? client : server, packet.request ? server : client,
+        frame,
+        {},
+        packet.request ? client : server,
+        packet.request ? server : client,
         Bytes(reinterpret_cast<const std::uint8_t*>(packet.bytes.data()), packet.bytes.size()),
-        static_cast<std::uint32_t>(packet.bytes.size()), capture::Checksum::good};
+        static_cast<std::uint32_t>(packet.bytes.size()),
+        capture::Checksum::good};
     judge.judge(datagram);
   }
   ledger.settle();
@@ -70,8 +74,8 @@ OracleCounts fast(const plan::Plan& plan, const std::vector<WirePacket>& packets
   counts.repeated = exchange.count(Trouble::request_repeated);
   counts.differs = exchange.count(Trouble::request_differs);
   for (std::uint64_t rank = 1; rank <= exchange.round_trips.count(); ++rank) {
-    counts.round_trips.push_back(exchange.round_trips.percentile(
-        100.0 * (static_cast<double>(rank) - 0.5) / static_cast<double>(exchange.round_trips.count())));
+    counts.round_trips.push_back(exchange.round_trips.percentile(100.0 * (static_cast<double>(rank) - 0.5) /
+                                                                 static_cast<double>(exchange.round_trips.count())));
   }
   return counts;
 }
@@ -87,8 +91,10 @@ class Weather {
       case 0:
         if (!bytes.empty()) bytes[static_cast<std::size_t>(below(static_cast<int>(bytes.size())))] ^= 0x20;
         return bytes;
-      case 1: return bytes.substr(0, bytes.size() / 2);
-      default: return bytes + "!";
+      case 1:
+        return bytes.substr(0, bytes.size() / 2);
+      default:
+        return bytes + "!";
     }
   }
 
@@ -126,8 +132,11 @@ std::vector<WirePacket> random_exchange(const plan::Exchange& exchange, Weather&
 }
 
 TEST(UdpOracle, AgreesOnTwelveThousandRandomExchanges) {
-  const std::vector<std::vector<std::string>> texts = {
-      {"message number {message} of this exchange"}, {"same"}, {"a", "b"}, {"", "x"}, {"abcdefgh{message}", "same", "same"}};
+  const std::vector<std::vector<std::string>> texts = {{"message number {message} of this exchange"},
+                                                       {"same"},
+                                                       {"a", "b"},
+                                                       {"", "x"},
+                                                       {"abcdefgh{message}", "same", "same"}};
   OracleCounts seen;
   for (std::uint64_t seed = 1; seed <= 12'000; ++seed) {
     Weather weather(seed);

@@ -115,7 +115,8 @@ TEST(UdpVerdict, TruncatedAndAppendedEchoesAreAltered) {
   const Verdict verdict = lab.judge();
   const Finding finding = finding_of(verdict, "echoes_match", "client-1");
   EXPECT_EQ(finding.outcome, Outcome::failed);
-  EXPECT_THAT(finding.message, AllOf(HasSubstr("byte 5"), HasSubstr("5 bytes came back of 13"), HasSubstr("2 replies")));
+  EXPECT_THAT(finding.message,
+              AllOf(HasSubstr("byte 5"), HasSubstr("5 bytes came back of 13"), HasSubstr("2 replies")));
   EXPECT_EQ(verdict.exchanges[0].altered, 2u);
 }
 
