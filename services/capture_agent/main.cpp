@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -44,17 +44,17 @@ int report(echo::EventWriter& events, const echo::Failure& failure) {
 }
 
 // Without the rule the capture shows reassembled datagrams, up to the largest that IP carries: they must fit.
-std::optional<echo::UntrackedBridge> keep_fragments(echo::RecordOptions& options, echo::EventWriter& events) {
-  std::optional<echo::UntrackedBridge> bridge;
+std::unique_ptr<echo::UntrackedBridge> keep_fragments(echo::RecordOptions& options, echo::EventWriter& events) {
   try {
-    bridge.emplace(options.capture.interface, options.nonce);
+    auto bridge = std::make_unique<echo::UntrackedBridge>(options.capture.interface, options.nonce);
     events.write("untracked", fmt::format(R"("interface":{})", echo::json_string(options.capture.interface)));
+    return bridge;
   } catch (const echo::Failure& failure) {
     report(events, failure);
     options.capture.snaplen = std::max(options.capture.snaplen, whole_packet);
     options.capture.immediate = false;  // it would take a slot of that size for every packet
+    return nullptr;
   }
-  return bridge;
 }
 
 int record(const Arguments& arguments) {
@@ -73,7 +73,7 @@ int record(const Arguments& arguments) {
     }
     echo::RecordOptions options = arguments.record;
     if (options.nonce.empty()) options.nonce = echo::random_nonce();
-    std::optional<echo::UntrackedBridge> untracked;
+    std::unique_ptr<echo::UntrackedBridge> untracked;
     if (arguments.untracked) untracked = keep_fragments(options, events);
     echo::Recorder recorder(options, output, events);
     const echo::RecordResult result = recorder.run();
