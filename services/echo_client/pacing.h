@@ -1,7 +1,6 @@
 #pragma once
 // When the next message may go: not before its turn, and not with more requests in flight than the window allows.
 
-#include <algorithm>
 #include <cstdint>
 
 namespace echo {
@@ -17,8 +16,10 @@ class Pacing {
   std::uint64_t next() const { return next_; }
   void take(std::int64_t now_ns) {
     ++next_;
-    // Turns that passed while the window was full are not made up for in a burst.
-    due_ns_ = std::max(due_ns_, now_ns - interval_ns_) + interval_ns_;
+    // Turns are counted from the first send. Those that passed while the window was full are not made up for in a burst:
+    // they are counted anew from this send.
+    const bool in_turn = now_ns - due_ns_ < interval_ns_;
+    due_ns_ = (in_turn ? due_ns_ : now_ns) + interval_ns_;
   }
 
  private:

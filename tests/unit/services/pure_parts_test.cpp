@@ -60,11 +60,12 @@ TEST(Pacing, KeepsWindowAndIntervalWithoutBursts) {
   EXPECT_TRUE(pacing.window_allows(1));
   EXPECT_FALSE(pacing.window_allows(2));
   pacing.take(1000);
-  EXPECT_EQ(pacing.due_ns(), 1000);  // the first turn was long due: the second may follow at once
-  pacing.take(1000);
-  EXPECT_EQ(pacing.due_ns(), 1100);
+  EXPECT_EQ(pacing.due_ns(), 1100);  // a whole interval after the first
+  pacing.take(1130);
+  EXPECT_EQ(pacing.due_ns(), 1200);  // a little late: the turns stay where they were
   EXPECT_FALSE(pacing.all_taken());
-  pacing.take(1100);
+  pacing.take(1900);
+  EXPECT_EQ(pacing.due_ns(), 2000);  // turns that passed are lost, not sent in a burst
   EXPECT_TRUE(pacing.all_taken());
   EXPECT_FALSE(pacing.window_allows(0));
 }
