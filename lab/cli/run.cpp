@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <sys/random.h>
 
+#include <cstdlib>
+
 #include "lab/artifacts/run_folder.h"
 #include "lab/base/error.h"
 #include "lab/base/text.h"
@@ -38,6 +40,12 @@ struct RunPlace {
 RunPlace choose_folder(const RunOptions& options, const std::string& run_id) {
   if (!options.out.empty()) return {options.out, false};
   return {std::filesystem::path("artifacts") / run_id, true};
+}
+
+// How the user typed it: the launcher tells, so that the next command can be copied as it stands.
+std::string called_as() {
+  const char* command = std::getenv("ECHOLAB_COMMAND");
+  return command == nullptr ? "echolab" : escape_for_terminal(command);
 }
 
 // artifacts/latest → the newest run, for people; a failure here is not worth an error.
@@ -123,8 +131,8 @@ ExitCode run(const RunOptions& options, Terminal& terminal) {
     terminal.print(report::result_json(judged.run, judged.verdict));
   } else {
     terminal.print(report::render_verdict(judged.run, judged.verdict, terminal.out_style()));
-    terminal.print(fmt::format("\nlogs and captures: {0}\n  wireshark {0}/captures/lab.pcapng\n  echolab verify {0}\n",
-                               escape_for_terminal(judged.run.folder.string())));
+    terminal.print(fmt::format("\nlogs and captures: {0}\n  wireshark {0}/captures/lab.pcapng\n  {1} verify {0}\n",
+                               escape_for_terminal(judged.run.folder.string()), called_as()));
   }
   return exit_code_of(judged.verdict.outcome);
 }
