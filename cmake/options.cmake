@@ -56,3 +56,9 @@ function(echolab_test name)
   gtest_discover_tests(${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
+
+# echolab_cold(sources...): files that only read a command line once. CLI11's templates cost more to optimise and to
+# instrument than the whole rest of a program.
+function(echolab_cold)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "-O0;-fno-sanitize=all")
+endfunction()
