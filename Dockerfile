@@ -17,7 +17,7 @@ WORKDIR /build
 COPY CMakeLists.txt /source/
 COPY cmake /source/cmake
 COPY services /source/services
-RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DECHOLAB_LAB=OFF -DECHOLAB_TESTS=OFF \
+RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DECHOLAB_LAB=OFF -DECHOLAB_TESTS=OFF \
  && cmake --build /build
 RUN set -eu; for program in echo-server echo-client faulty-server capture-agent; do \
       install -D -s "/build/bin/$program" "/image/$program/usr/local/bin/$program"; \
@@ -79,7 +79,7 @@ WORKDIR /build
 COPY CMakeLists.txt /source/
 COPY cmake /source/cmake
 COPY lab /source/lab
-RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DECHOLAB_SERVICES=OFF -DECHOLAB_TESTS=OFF \
+RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DECHOLAB_SERVICES=OFF -DECHOLAB_TESTS=OFF \
  && cmake --build /build --target lab/cli/echolab \
  && install -D -s /build/lab/cli/echolab /image/usr/local/bin/echolab
 

@@ -57,6 +57,13 @@ function(echolab_test name)
     PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
+# Presets that build everything at once compile sources in batches: the headers are most of the work. A file that uses a
+# name which another file of its target has too says so with echolab_stands_alone().
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
+function(echolab_stands_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
 # echolab_cold(sources...): files that only read a command line once. CLI11's templates cost more to optimise and to
 # instrument than the whole rest of a program.
 function(echolab_cold)

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Tests and fuzzing. The tests themselves are built with AddressSanitizer and UBSan (preset dev); those that run the
+# Tests and fuzzing. The tests themselves are built with AddressSanitizer and UBSan (preset test); those that run the
 # program or containers use the release build, which is what is shipped.
 
 run_tests() {
@@ -17,11 +17,11 @@ run_tests() {
   # In a subshell: where no engine can be had, the tests that need one skip and say why.
   (need_images) || say 'tests that need Docker will be skipped'
   say 'building the tests'
-  { logged configure-dev configure dev && logged build-dev cmake --build "$root/build/dev"; } ||
+  { logged configure-test configure test && logged build-test cmake --build "$root/build/test"; } ||
     give_up 'the tests could not be built' 'see above'
   cd -- "$root" || exit 3
   export ECHOLAB_PROGRAM="$program"
-  exec ctest --test-dir build/dev --output-on-failure --no-tests=error --parallel "$(nproc)" \
+  exec ctest --test-dir build/test --output-on-failure --no-tests=error --parallel "$(nproc)" \
     --output-junit "$state/tests.xml" "$@"
 }
 
