@@ -20,6 +20,8 @@ struct Fault {
   std::function<PacketNumbers(const WireLab&)> wrong;  // the packets that prove it
 };
 
+void PrintTo(const Fault& fault, std::ostream* stream) { *stream << fault.kind; }  // the test's name, not its bytes
+
 constexpr double timeout_seconds = 0.3;
 
 std::string scenario_text(const std::string& protocol, const std::string& fault) {

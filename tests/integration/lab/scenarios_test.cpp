@@ -58,7 +58,8 @@ TEST_P(ExampleScenario, PassesIsConfirmedByTsharkAndLeavesNothing) {
   EXPECT_EQ(tshark_count(run / "captures/lab.pcapng"), result["packets"].get<std::size_t>());
   EXPECT_EQ(tshark_count(run / "captures/lab.pcapng", "_ws.malformed && !(eth.type == 0x88b5)"), 0u);
   EXPECT_EQ(tshark_count(run / "captures/lab.pcapng", "frame.len > 1514"), 0u) << "offloading was not switched off";
-  for (const auto& node : read_json(run / "plan.json")["nodes"]) {
+  const nlohmann::json plan = read_json(run / "plan.json");
+  for (const auto& node : plan["nodes"]) {
     if (node["role"] != "client") continue;
     const std::string name = node["name"];
     std::string filter;
