@@ -68,16 +68,13 @@ std::string run_id_in(const std::filesystem::path& run_folder) {
 
 TEST_F(Endings, CtrlCRemovesEverythingAndKeepsWhatWasGathered) {
   test::Program child(run("run", long_scenario()));
-  ASSERT_TRUE(child.wait_until([&](const std::string&, const std::string&) {
-    std::error_code error;  // the first echoes are in the log: the lab is in full swing
-    return std::filesystem::file_size(folder_ / "run/nodes/client-1/events.jsonl", error) > 0 && !error;
-  }));
+  ASSERT_TRUE(child.wait_for_text("clients are running")) << child.err();
   child.signal(SIGINT);
   const test::Finished finished = child.wait();
   EXPECT_EQ(finished.status, 130) << finished.err;
   EXPECT_THAT(objects_of_run(run_id_in(folder_ / "run")), IsEmpty());
   EXPECT_EQ(read_json(folder_ / "run/manifest.json")["complete"], false);
-  EXPECT_THAT(read_file(folder_ / "run/nodes/client-1/events.jsonl"), HasSubstr("\"send\""));
+  EXPECT_THAT(read_file(folder_ / "run/nodes/client-1/events.jsonl"), HasSubstr("\"event\":\"ready\""));
 }
 
 TEST_F(Endings, TwoRunsAtOnceDoNotDisturbEachOther) {
@@ -105,7 +102,7 @@ TEST_F(Endings, SigkillAnywhereLeavesOnlyWhatCleanRemoves) {
     test::Program events({.argv = {"docker", "events", "--filter", "label=echolab.run", "--format",
                                    "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}"}});
     test::Program victim(run(name));
-    const std::size_t kill_after = 1 + point * 2;
+    const std::size_t kill_after = 1 + point * 5 / 4;  // a run of this lab makes about thirty events
     const bool reached = events.wait_until([&](const std::string& out, const std::string&) {
       return static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n')) >= kill_after;
     });
