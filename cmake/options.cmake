@@ -39,10 +39,11 @@ function(echolab_module name)
   target_link_libraries(${name} PUBLIC echolab_options ${ARG_LIBS} PRIVATE ${ARG_PRIVATE_LIBS})
 endfunction()
 
-# echolab_test(NAME sources... LIBS libs...): one GoogleTest program; each TEST becomes a CTest test.
+# echolab_test(NAME sources... LIBS libs... [ALONE]): one GoogleTest program; each TEST becomes a CTest test. ALONE: no
+# other test runs beside it.
 # Tests run in the source folder, so that they find scenarios/ and tests/ without configured paths.
 function(echolab_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "ALONE" "LABEL;TIMEOUT" "LIBS" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
@@ -54,7 +55,7 @@ function(echolab_test name)
   # Starts each test: with CI=true it turns a skip into a failure.
   set_target_properties(${name} PROPERTIES CROSSCOMPILING_EMULATOR "${CMAKE_SOURCE_DIR}/tests/support/run-test")
   gtest_discover_tests(${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
+    PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL ${ARG_ALONE})
 endfunction()
 
 # Presets that build everything at once compile sources in batches: the headers are most of the work. A file that uses a

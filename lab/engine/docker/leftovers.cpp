@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -17,27 +18,44 @@ namespace {
 
 constexpr std::size_t removed_at_once = 16;
 constexpr int most_tries = 3;
+constexpr int most_passes = 5;
 
-bool in_scope(const docker_api::Labels& labels, CleanupScope scope, bool same_host) {
-  if (scope == CleanupScope::all) return true;
-  const auto found = labels.find(label_owner);
-  const auto owner = found == labels.end() ? std::nullopt : Owner::parse(found->second);
-  // An owner label that we cannot read is not ours to judge.
-  return owner && !owner->alive(same_host);
-}
+// Whose objects go. Decided once per owner: a controller that dies while we look must not lose its network but keep
+// its containers.
+class Scope {
+ public:
+  Scope(CleanupScope scope, bool same_host) : scope_(scope), same_host_(same_host) {}
+
+  bool includes(const docker_api::Labels& labels) {
+    if (scope_ == CleanupScope::all) return true;
+    const auto label = labels.find(label_owner);
+    if (label == labels.end()) return false;
+    const auto [known, is_new] = dead_.try_emplace(label->second, false);
+    if (is_new) {
+      // An owner label that we cannot read is not ours to judge.
+      const auto owner = Owner::parse(label->second);
+      known->second = owner && !owner->alive(same_host_);
+    }
+    return known->second;
+  }
+
+ private:
+  CleanupScope scope_;
+  bool same_host_;
+  std::map<std::string, bool> dead_;
+};
 
 struct Object {
   std::string id, what;  // "container echolab-…-client-1"
 };
 
 template <class Info>
-std::vector<Object> choose(const std::vector<Info>& all, const char* kind, CleanupScope scope, bool same_host,
-                           CleanupSummary& summary) {
+std::vector<Object> choose(const std::vector<Info>& all, const char* kind, Scope& scope, CleanupSummary& summary) {
   std::vector<Object> chosen;
   for (const Info& info : all) {
     const std::string name = info.name.starts_with('/') ? info.name.substr(1) : info.name;
     const std::string what = fmt::format("{} {}", kind, name);
-    if (in_scope(info.labels, scope, same_host)) {
+    if (scope.includes(info.labels)) {
       chosen.push_back({info.id, what});
     } else {
       summary.kept.push_back(what + ": its run is alive, or cannot be seen from here");
@@ -80,9 +98,7 @@ void disconnect_everything(docker_api::Client& client, const std::string& networ
   }
 }
 
-}  // namespace
-
-CleanupSummary remove_labelled(docker_api::Client& client, const std::string& label, CleanupScope scope) {
+CleanupSummary one_pass(docker_api::Client& client, const std::string& label, Scope& scope) {
   using namespace docker_api;
   CleanupSummary summary;
   const auto containers = client
@@ -90,7 +106,7 @@ CleanupSummary remove_labelled(docker_api::Client& client, const std::string& la
                                 list_containers(client, label, std::move(done));
                               })
                               .take();
-  auto left = choose(containers, "container", scope, client.endpoint().is_local(), summary);
+  auto left = choose(containers, "container", scope, summary);
   auto failed = remove_all(client, remove_container, left, summary);
   for (const auto& [object, error] : failed) summary.failed.push_back(object.what + ": " + error.message);
 
@@ -99,7 +115,7 @@ CleanupSummary remove_labelled(docker_api::Client& client, const std::string& la
                               list_networks(client, label, std::move(done));
                             })
                             .take();
-  left = choose(networks, "network", scope, client.endpoint().is_local(), summary);
+  left = choose(networks, "network", scope, summary);
   for (int attempt = 1;; ++attempt) {
     failed = remove_all(client, remove_network, left, summary);
     if (failed.empty() || attempt == most_tries) break;
@@ -110,6 +126,24 @@ CleanupSummary remove_labelled(docker_api::Client& client, const std::string& la
     }
   }
   for (const auto& [object, error] : failed) summary.failed.push_back(object.what + ": " + error.message);
+  return summary;
+}
+
+}  // namespace
+
+// The engine finishes what a killed controller had asked for: a container may appear while we remove the others. So
+// passes go on until one finds nothing to remove.
+CleanupSummary remove_labelled(docker_api::Client& client, const std::string& label, CleanupScope scope) {
+  Scope decided(scope, client.endpoint().is_local());
+  CleanupSummary summary;
+  for (int pass = 1; pass <= most_passes; ++pass) {
+    CleanupSummary now = one_pass(client, label, decided);
+    const bool found_nothing = now.removed.empty() && now.failed.empty();
+    summary.kept = std::move(now.kept);
+    summary.failed = std::move(now.failed);
+    summary.removed.insert(summary.removed.end(), now.removed.begin(), now.removed.end());
+    if (found_nothing) break;
+  }
   return summary;
 }
 
