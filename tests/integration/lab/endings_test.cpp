@@ -30,7 +30,7 @@ class Endings : public testing::Test {
         folder_ / "long.yaml",
         "echolab: 1\nname: long\nservers: [{name: server, protocol: udp}]\n"
         "clients: [{name: client, containers: 3, messages: {text: hello, count: 5000, interval: 100ms}}]\n"
-                          "limits: {run: 600s}\n");
+        "limits: {run: 600s}\n");
     return (folder_ / "long.yaml").string();
   }
 

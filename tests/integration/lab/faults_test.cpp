@@ -20,7 +20,9 @@ struct Fault {
   std::function<PacketNumbers(const WireLab&)> wrong;  // the packets that prove it
 };
 
-void PrintTo(const Fault& fault, std::ostream* stream) { *stream << fault.kind; }  // the test's name, not its bytes
+void PrintTo(const Fault& fault, std::ostream* stream) {
+  *stream << fault.kind;
+}  // the test's name, not its bytes
 
 constexpr double timeout_seconds = 0.3;
 
