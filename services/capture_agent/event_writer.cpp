@@ -42,7 +42,7 @@ EventWriter::EventWriter(const std::string& destination) {
     fd_ = STDERR_FILENO;
     return;
   }
-  file_ = Fd(::open(destination.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  file_ = UniqueFd(::open(destination.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!file_) throw Failure("create " + destination, errno);
   fd_ = file_.get();
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "services/capture_agent/fd.h"
+#include "services/common/unique_fd.h"
 
 namespace echo {
 
@@ -22,7 +22,7 @@ class EventWriter {
   void write(std::string_view event, const std::string& members = {});
 
  private:
-  Fd file_;
+  UniqueFd file_;
   int fd_ = -1;
 };
 

@@ -20,7 +20,7 @@ Link::Link(std::string name) : name_(std::move(name)) {
   if (index_ == 0) throw Failure("find interface " + name_, errno);
 
   // Watching begins before the state is read, so that no change falls between the two.
-  news_ = Fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
+  news_ = UniqueFd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
   sockaddr_nl group{};
   group.nl_family = AF_NETLINK;
   group.nl_groups = RTMGRP_LINK;
@@ -29,7 +29,7 @@ Link::Link(std::string name) : name_(std::move(name)) {
   }
 
   // Protocol 0: this socket only sends, and must not queue what passes.
-  packets_ = Fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+  packets_ = UniqueFd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
   if (!packets_) throw Failure("open packet socket", errno);
   ifreq request{};
   name_.copy(static_cast<char*>(request.ifr_name), IFNAMSIZ - 1);

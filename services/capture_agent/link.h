@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "services/capture_agent/fd.h"
+#include "services/common/unique_fd.h"
 
 namespace echo {
 
@@ -28,8 +28,8 @@ class Link {
   std::string name_;
   int index_ = 0;
   bool running_ = false, loopback_ = false;
-  Fd packets_;
-  Fd news_;
+  UniqueFd packets_;
+  UniqueFd news_;
 };
 
 }  // namespace echo

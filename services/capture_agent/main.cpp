@@ -62,10 +62,10 @@ int record(const Arguments& arguments) {
   try {
     if (!arguments.events.empty()) events = echo::EventWriter(arguments.events);
     write_process_event(events);
-    echo::Fd file;
+    echo::UniqueFd file;
     int output = STDOUT_FILENO;
     if (arguments.write != "-") {
-      file = echo::Fd(::open(arguments.write.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+      file = echo::UniqueFd(::open(arguments.write.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
       if (!file) throw echo::Failure("create " + arguments.write, errno);
       output = file.get();
     } else if (::isatty(STDOUT_FILENO) != 0) {

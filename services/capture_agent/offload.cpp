@@ -13,7 +13,7 @@
 #include <cerrno>
 
 #include "services/capture_agent/failure.h"
-#include "services/capture_agent/fd.h"
+#include "services/common/unique_fd.h"
 
 namespace echo {
 
@@ -31,11 +31,11 @@ constexpr std::array<Feature, 4> features{
 
 std::vector<std::string> switch_offloads_off(pid_t pid, const std::string& interface) {
   const auto path = fmt::format("/proc/{}/ns/net", pid);
-  const Fd network(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd network(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!network) throw Failure("open " + path, errno);
   if (::setns(network.get(), CLONE_NEWNET) != 0) throw Failure("enter " + path, errno);
 
-  const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket) throw Failure("socket", errno);
   std::vector<std::string> off;
   for (const auto& feature : features) {

@@ -19,12 +19,12 @@ StopRequest::StopRequest(std::string stop_file) : stop_file_(std::move(stop_file
   sigemptyset(&set);
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, number);
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
-  signals_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_) throw Failure("watch for signals", errno);
 
   if (stop_file_.empty()) return;
   const std::filesystem::path folder = std::filesystem::absolute(stop_file_).parent_path();
-  watch_ = Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  watch_ = UniqueFd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   if (!watch_ || ::inotify_add_watch(watch_.get(), folder.c_str(), IN_CREATE | IN_MOVED_TO) < 0) {
     throw Failure("watch folder " + folder.string(), errno);
   }

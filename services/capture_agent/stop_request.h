@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "services/capture_agent/fd.h"
+#include "services/common/unique_fd.h"
 
 namespace echo {
 
@@ -21,7 +21,7 @@ class StopRequest {
   bool file_exists() const;
 
   std::string stop_file_;
-  Fd signals_, watch_;
+  UniqueFd signals_, watch_;
   int signals_seen_ = 0;
   bool file_seen_ = false;
 };

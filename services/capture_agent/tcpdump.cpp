@@ -18,13 +18,13 @@ namespace echo {
 namespace {
 
 struct Pipe {
-  Fd read, write;
+  UniqueFd read, write;
 };
 
 Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Failure("make a pipe", errno);
-  return {Fd(ends[0]), Fd(ends[1])};
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 // The number before " packet(s) <what>", as tcpdump prints it.

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/capture_agent/fd.h"
+#include "services/common/unique_fd.h"
 
 namespace echo {
 
@@ -54,7 +54,7 @@ class Tcpdump {
 
  private:
   pid_t pid_ = -1;
-  Fd output_, errors_;
+  UniqueFd output_, errors_;
 };
 
 }  // namespace echo
