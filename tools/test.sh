@@ -28,6 +28,7 @@ run_tests() {
 # run_fuzzer TARGET [SECONDS]: seeds from tests/fuzz/corpus/TARGET; what it finds stays in build/fuzz/found/TARGET.
 run_fuzzer() {
   local target=${1:-} seconds=${2:-60} binary
+  target=${target#fuzz_}
   if [[ -z $target || ! $seconds =~ ^[0-9]+$ ]]; then
     say 'usage: ./echolab fuzz TARGET [SECONDS]'
     exit 2
@@ -35,9 +36,9 @@ run_fuzzer() {
   need_packages "${build_packages[@]}" "${test_packages[@]}" "${fuzz_packages[@]}"
   { logged configure-fuzz configure fuzz && logged build-fuzz cmake --build "$root/build/fuzz"; } ||
     give_up 'the fuzz targets could not be built' 'see above'
-  binary=$(find "$root/build/fuzz" -type f -perm -u=x -name "$target" -print -quit)
+  binary=$(find "$root/build/fuzz" -type f -perm -u=x -name "fuzz_$target" -print -quit)
   if [[ -z $binary ]]; then
-    say "no fuzz target is called $target"
+    say "no fuzz target is called $target; there are: $(cd -- "$root/tests/fuzz" && echo fuzz_*.cpp | sed 's/fuzz_\([a-z_]*\)\.cpp/\1/g')"
     exit 2
   fi
   local found="$root/build/fuzz/found/$target"
