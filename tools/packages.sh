@@ -6,7 +6,7 @@ build_packages=(
 test_packages=(libgmock-dev libgtest-dev libpcap-dev librapidcheck-dev)
 # Tests skip without these, and say so.
 test_tools=(
-  docker-compose ethtool iproute2 python3 python3-jsonschema python3-yaml shellcheck tcpdump tshark)
+  docker-compose ethtool iproute2 python3 python3-jsonschema python3-yaml shellcheck tcpdump tshark zstd)
 fuzz_packages=(clang)
 engine_packages=(docker.io iptables)
 image_packages=(mmdebstrap)
