@@ -21,6 +21,7 @@ std::variant<FaultyOptions, int> read_faulty_options(int argc, const char* const
   add_duration(app, "--delay", options.delay, "for --fault delay (default 3s)");
   app.add_option("--protocol", protocol, "udp, tcp or both (default)")->check(CLI::IsMember({"udp", "tcp", "both"}));
   app.add_option("--port", options.port, "port, 0 lets the system choose (default 5000)");
+  app.add_option("--stop-file", options.stop_file, "end when this file appears");
   app.add_option("--events", options.events, "event lines into FILE, or to standard error with -");
   try {
     app.parse(argc, argv);

@@ -18,6 +18,7 @@ struct FaultyOptions {
   bool udp = true, tcp = true;
   std::uint16_t port = 5000;
   std::string events;
+  std::string stop_file;
 };
 
 // The options, or the exit status after help, version or a mistake were printed.

@@ -3,22 +3,36 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
 #include <asio/signal_set.hpp>
+#include <asio/use_awaitable.hpp>
 #include <cerrno>
 #include <exception>
 #include <memory>
+#include <string>
 #include <system_error>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "services/common/diagnostics.h"
 #include "services/common/event_log.h"
+#include "services/common/file_appearance.h"
 #include "services/common/resolve.h"
 #include "services/faulty_server/faulty_options.h"
 #include "services/faulty_server/faulty_tcp.h"
 #include "services/faulty_server/faulty_udp.h"
 
 namespace {
+
+// Where no signal can be sent: docker compose without a socket.
+asio::awaitable<void> stop_at_file(asio::io_context& loop, std::string path, echo::EventLog& log) {
+  echo::FileAppearance file(std::move(path));
+  asio::posix::stream_descriptor changes(loop, ::dup(file.fd()));
+  while (!file.appeared()) co_await changes.async_wait(asio::posix::descriptor_base::wait_read, asio::use_awaitable);
+  log.push(echo::Event("stopping").word(echo::Key::reason, "stop_file"));
+  loop.stop();
+}
 
 void serve(const echo::FaultyOptions& options, echo::EventLog& log) {
   asio::io_context loop(1);
@@ -47,6 +61,7 @@ void serve(const echo::FaultyOptions& options, echo::EventLog& log) {
       if (local.family != echo::Endpoint::Family::ipv6 || (code != EAFNOSUPPORT && code != EADDRNOTAVAIL)) throw;
     }
   }
+  if (!options.stop_file.empty()) asio::co_spawn(loop, stop_at_file(loop, options.stop_file, log), asio::detached);
   log.push(echo::Event("ready"));
   loop.run();
 }
