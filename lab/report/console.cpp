@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 #include "lab/base/text.h"
 
@@ -87,20 +89,28 @@ std::string render_checks(const artifacts::RunFolder& run, const verify::Verdict
   return table.render(style) + "\n";
 }
 
-// "captures/lab.pcapng packet 14" and, for the first one, the command that shows it.
+// The command that shows the packets a finding stands on (a request and its reply come first), or the log line when no
+// packet is cited.
 std::string render_evidence(const artifacts::RunFolder& run, const verify::Finding& finding) {
-  std::string out;
+  constexpr std::size_t most_packets = 2;
+  const auto path = [&](const verify::Evidence& evidence) {
+    return escape_for_terminal((run.folder / evidence.file).string());
+  };
+  std::vector<std::string> frames;
+  const verify::Evidence* first_packet = nullptr;
   for (const verify::Evidence& evidence : finding.evidence) {
-    if (evidence.kind == verify::Evidence::Kind::packet) {
-      return fmt::format("      look: tshark -r {} -Y frame.number=={} -V\n",
-                         escape_for_terminal((run.folder / evidence.file).string()), evidence.number);
-    }
-    if (out.empty()) {
-      out = fmt::format("      look: sed -n {}p {}\n", evidence.number,
-                        escape_for_terminal((run.folder / evidence.file).string()));
-    }
+    if (evidence.kind != verify::Evidence::Kind::packet || frames.size() == most_packets) continue;
+    if (first_packet == nullptr) first_packet = &evidence;
+    frames.push_back(fmt::format("frame.number=={}", evidence.number));
   }
-  return out;
+  if (first_packet != nullptr) {
+    const std::string filter = fmt::format("{}", fmt::join(frames, " || "));
+    return fmt::format("      look: tshark -r {} -V -Y {}\n", path(*first_packet),
+                       frames.size() > 1 ? "'" + filter + "'" : filter);
+  }
+  if (finding.evidence.empty()) return {};
+  const verify::Evidence& line = finding.evidence.front();
+  return fmt::format("      look: sed -n {}p {}\n", line.number, path(line));
 }
 
 std::string render_failures(const artifacts::RunFolder& run, const verify::Verdict& verdict, const Style& style) {

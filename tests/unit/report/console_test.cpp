@@ -46,10 +46,21 @@ TEST(RenderVerdict, NamesPacketCommandAndHintOfAFailure) {
                         .rtt_p50_ns = 210'000}};
   const std::string text = render_verdict(small_run(), verdict, {});
   EXPECT_THAT(text, HasSubstr("FAILED  echoes_match client-1: message 3 came back altered in packet 14"));
-  EXPECT_THAT(text, HasSubstr("tshark -r artifacts/x/captures/lab.pcapng -Y frame.number==14"));
+  EXPECT_THAT(text, HasSubstr("tshark -r artifacts/x/captures/lab.pcapng -V -Y frame.number==14\n"));
   EXPECT_THAT(text, HasSubstr("hint: echo the bytes as they are"));
   EXPECT_THAT(text, HasSubstr("210 µs"));
   EXPECT_THAT(text, HasSubstr("FAILED  udp-echo: 4 of 5 messages echoed, 20 packets"));
+}
+
+TEST(RenderVerdict, ShowsRequestAndReplyTogether) {
+  verify::Verdict verdict;
+  verdict.outcome = Outcome::failed;
+  verdict.findings = {failure("m")};
+  verdict.findings[0].evidence = {{verify::Evidence::Kind::line, "nodes/server/events.jsonl", 3},
+                                  {verify::Evidence::Kind::packet, "captures/lab.pcapng", 22},
+                                  {verify::Evidence::Kind::packet, "captures/lab.pcapng", 25},
+                                  {verify::Evidence::Kind::packet, "captures/lab.pcapng", 31}};
+  EXPECT_THAT(render_verdict(small_run(), verdict, {}), HasSubstr("-Y 'frame.number==22 || frame.number==25'\n"));
 }
 
 TEST(RenderVerdict, ShowsNoControlCharactersOfStudents) {
