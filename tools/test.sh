@@ -33,14 +33,15 @@ run_fuzzer() {
     say 'usage: ./echolab fuzz TARGET [SECONDS]'
     exit 2
   fi
-  need_packages "${build_packages[@]}" "${test_packages[@]}" "${fuzz_packages[@]}"
-  { logged configure-fuzz configure fuzz && logged build-fuzz cmake --build "$root/build/fuzz"; } ||
-    give_up 'the fuzz targets could not be built' 'see above'
-  binary=$(find "$root/build/fuzz" -type f -perm -u=x -name "fuzz_$target" -print -quit)
-  if [[ -z $binary ]]; then
+  if [[ ! -e $root/tests/fuzz/fuzz_$target.cpp ]]; then
     say "no fuzz target is called $target; there are: $(cd -- "$root/tests/fuzz" && echo fuzz_*.cpp | sed 's/fuzz_\([a-z_]*\)\.cpp/\1/g')"
     exit 2
   fi
+  need_packages "${build_packages[@]}" "${test_packages[@]}" "${fuzz_packages[@]}"
+  say "building fuzz_$target"
+  { logged configure-fuzz configure fuzz && logged build-fuzz cmake --build "$root/build/fuzz" --target "fuzz_$target"; } ||
+    give_up 'the fuzz target could not be built' 'see above'
+  binary="$root/build/fuzz/tests/fuzz/fuzz_$target"
   local found="$root/build/fuzz/found/$target"
   mkdir -p -- "$found"
   local corpora=("$found")
