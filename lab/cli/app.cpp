@@ -23,6 +23,9 @@ Exit status: 0 passed, 1 failed, 2 mistake in the scenario or the call, 3 the ma
 evidence is incomplete, 5 nothing ran, 130 interrupted.
 )";
 
+// What runs. It holds the values; they must not hold it.
+using Command = std::function<ExitCode(Terminal&)>;
+
 // What the subcommands fill in while the line is parsed; shared with the chosen command.
 struct Values {
   OutputOptions output;
@@ -32,7 +35,6 @@ struct Values {
   std::vector<std::filesystem::path> scenarios;
   std::filesystem::path run_folder;
   bool clean_all = false;
-  std::function<ExitCode(Terminal&)> command;
 };
 
 void add_output_options(CLI::App& app, const std::shared_ptr<Values>& values) {
@@ -50,7 +52,7 @@ void add_engine_options(CLI::App& app, const std::shared_ptr<Values>& values) {
   app.add_option("--context", values->engine.context, "Docker context to take the engine from");
 }
 
-void add_run(CLI::App& app, const std::shared_ptr<Values>& values) {
+void add_run(CLI::App& app, const std::shared_ptr<Values>& values, Command& chosen) {
   CLI::App* command = app.add_subcommand("run", "run a lab and judge it");
   command->add_option("scenario", values->run.scenario, "scenario file (YAML)")->required();
   command->add_option("--out", values->run.out,
@@ -60,65 +62,65 @@ void add_run(CLI::App& app, const std::shared_ptr<Values>& values) {
   command->add_option("--server", values->engine.server, "engine compose: name of the server's service");
   command->add_option("--clients", values->engine.clients, "engine compose: name of the clients' service");
   add_output_options(*command, values);
-  command->callback([values] {
-    values->command = [values](Terminal& terminal) {
+  command->callback([values, &chosen] {
+    chosen = [values](Terminal& terminal) {
       values->run.engine = values->engine;
       return run(values->run, terminal);
     };
   });
 }
 
-void add_scenario_commands(CLI::App& app, const std::shared_ptr<Values>& values) {
+void add_scenario_commands(CLI::App& app, const std::shared_ptr<Values>& values, Command& chosen) {
   CLI::App* validate_app = app.add_subcommand("validate", "check scenario files; nothing is started");
   validate_app->add_option("scenario", values->scenarios, "scenario files")->required();
   add_output_options(*validate_app, values);
   validate_app->callback(
-      [values] { values->command = [values](Terminal& terminal) { return validate(values->scenarios, terminal); }; });
+      [values, &chosen] { chosen = [values](Terminal& terminal) { return validate(values->scenarios, terminal); }; });
 
   CLI::App* plan_app = app.add_subcommand("plan", "print what a run would do; nothing is started");
   plan_app->add_option("scenario", values->plan.scenario, "scenario file")->required();
   plan_app->add_option("--run-id", values->plan.run_id, "automatic addresses are drawn from it");
   add_output_options(*plan_app, values);
   plan_app->callback(
-      [values] { values->command = [values](Terminal& terminal) { return plan(values->plan, terminal); }; });
+      [values, &chosen] { chosen = [values](Terminal& terminal) { return plan(values->plan, terminal); }; });
 
   CLI::App* schema_app = app.add_subcommand("schema", "print the JSON Schema of scenarios, for editors");
   add_output_options(*schema_app, values);
-  schema_app->callback([values] {
-    values->command = [](Terminal& terminal) {
+  schema_app->callback([values, &chosen] {
+    chosen = [](Terminal& terminal) {
       terminal.print(scenario::json_schema());
       return exit_passed;
     };
   });
 }
 
-void add_evidence_commands(CLI::App& app, const std::shared_ptr<Values>& values) {
+void add_evidence_commands(CLI::App& app, const std::shared_ptr<Values>& values, Command& chosen) {
   CLI::App* command = app.add_subcommand("verify", "judge a stored run again, from its evidence alone");
   command->add_option("run-folder", values->run_folder, "folder that a run left")->required();
   add_output_options(*command, values);
   command->callback(
-      [values] { values->command = [values](Terminal& terminal) { return verify(values->run_folder, terminal); }; });
+      [values, &chosen] { chosen = [values](Terminal& terminal) { return verify(values->run_folder, terminal); }; });
 }
 
-void add_machine_commands(CLI::App& app, const std::shared_ptr<Values>& values) {
+void add_machine_commands(CLI::App& app, const std::shared_ptr<Values>& values, Command& chosen) {
   CLI::App* clean_app = app.add_subcommand("clean", "remove what killed runs left: containers and networks, by label");
   clean_app->add_flag("--all", values->clean_all, "also of labs that are running");
   add_engine_options(*clean_app, values);
   add_output_options(*clean_app, values);
-  clean_app->callback([values] {
-    values->command = [values](Terminal& terminal) { return clean(values->engine, values->clean_all, terminal); };
+  clean_app->callback([values, &chosen] {
+    chosen = [values](Terminal& terminal) { return clean(values->engine, values->clean_all, terminal); };
   });
 
   CLI::App* doctor_app = app.add_subcommand("doctor", "check this machine, with the mend for each problem");
   add_engine_options(*doctor_app, values);
   add_output_options(*doctor_app, values);
   doctor_app->callback(
-      [values] { values->command = [values](Terminal& terminal) { return doctor(values->engine, terminal); }; });
+      [values, &chosen] { chosen = [values](Terminal& terminal) { return doctor(values->engine, terminal); }; });
 
   CLI::App* version_app = app.add_subcommand("version", "print the version");
   add_output_options(*version_app, values);
-  version_app->callback([values] {
-    values->command = [](Terminal& terminal) {
+  version_app->callback([values, &chosen] {
+    chosen = [](Terminal& terminal) {
       terminal.print(terminal.json() ? "{\"schema\": \"echolab.version/v1\", \"version\": \"" ECHOLAB_VERSION "\"}\n"
                                      : "echolab " ECHOLAB_VERSION "\n");
       return exit_passed;
@@ -129,18 +131,18 @@ void add_machine_commands(CLI::App& app, const std::shared_ptr<Values>& values) 
 }  // namespace
 
 ParsedCall parse_call(int argc, const char* const* argv) {
+  ParsedCall call;
   const auto values = std::make_shared<Values>();
   CLI::App app("echolab runs network labs from YAML scenarios and judges every echo by the packets on the wire.",
                "echolab");
   app.footer(examples);
   app.require_subcommand(1);
   app.set_version_flag("--version", "echolab " ECHOLAB_VERSION);
-  add_run(app, values);
-  add_scenario_commands(app, values);
-  add_evidence_commands(app, values);
-  add_machine_commands(app, values);
+  add_run(app, values, call.command);
+  add_scenario_commands(app, values, call.command);
+  add_evidence_commands(app, values, call.command);
+  add_machine_commands(app, values, call.command);
 
-  ParsedCall call;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -149,7 +151,6 @@ ParsedCall parse_call(int argc, const char* const* argv) {
     return call;
   }
   call.output = values->output;
-  call.command = values->command;
   return call;
 }
 

@@ -11,7 +11,6 @@ namespace echolab::scenario {
 
 namespace {
 constexpr std::size_t shown_mistakes = 25;
-constexpr std::size_t longest_word_to_compare = 64;  // the edit distance is quadratic
 }  // namespace
 
 void Mistakes::at(const Node& node, std::string message, std::string hint) {
@@ -48,19 +47,7 @@ std::vector<Diagnostic> Mistakes::take() {
 
 namespace {
 
-// Two neighbouring letters in the wrong order count 2 in closest(), too much for short words.
-bool is_transposed(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin());
-  const auto i = static_cast<std::size_t>(x - a.begin());
-  return i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i] && a.substr(i + 2) == b.substr(i + 2);
-}
-
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& allowed) {
-  if (word.size() > longest_word_to_compare) return {};
-  for (const std::string_view candidate : allowed) {
-    if (is_transposed(word, candidate)) return candidate;
-  }
   if (const std::string_view near = closest(word, allowed); !near.empty()) return near;
   // An abbreviation, when it can stand for one word only.
   const auto begins = [&](std::string_view candidate) { return word.size() >= 3 && candidate.starts_with(word); };

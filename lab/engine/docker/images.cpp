@@ -55,7 +55,7 @@ std::string require_image(docker_api::Client& client, const std::string& referen
   if (!reply && reply.error().status == 404) {
     throw EnvironmentError(
         "find the image " + reference, "the Docker engine has no such image",
-        reference.starts_with("echolab/") ? "./echolab build makes the lab's own images" : "docker pull " + reference);
+        reference.starts_with("echolab/") ? "./echolab images makes the lab's own images" : "docker pull " + reference);
   }
   return reply.take();
 }

@@ -22,7 +22,7 @@ ReadinessItem check_image(docker_api::Client& client, const std::string& referen
   auto reply = client.await<std::string>(
       [&](Callback<std::string> done) { docker_api::inspect_image(client, reference, std::move(done)); });
   if (reply) return {State::good, "image " + reference, reply.take().substr(0, 19), ""};
-  return {without, "image " + reference, reply.error().message, "./echolab build"};
+  return {without, "image " + reference, reply.error().message, "./echolab images"};
 }
 
 ReadinessItem check_leftovers(docker_api::Client& client) {

@@ -45,9 +45,6 @@ std::string why_no_docker() {
   return images.status == 0 ? "" : "Docker does not answer or the lab's images are not built: " + images.err;
 }
 
-std::vector<std::string> labelled_objects() {
-  return objects_with("echolab.run");
-}
 std::vector<std::string> objects_of_run(const std::string& run_id) {
   return objects_with("echolab.run=" + run_id);
 }

@@ -19,9 +19,7 @@ test::Command echolab(std::vector<std::string> arguments);
 // Empty when labs can run here; else why not (for GTEST_SKIP).
 std::string why_no_docker();
 
-// Names of containers and networks that carry an echolab label, except those of the Compose project.
-std::vector<std::string> labelled_objects();
-// The same for one run.
+// Names of the containers and networks that carry the label of this run.
 std::vector<std::string> objects_of_run(const std::string& run_id);
 // Links in the host's network namespace.
 std::vector<std::string> host_links();
