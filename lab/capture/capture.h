@@ -30,6 +30,15 @@ struct Frame {
 enum class Checksum : std::uint8_t { good, absent, unfilled, bad, unknown };  // unknown: the bytes were cut
 // unfilled: the sum over the pseudo header alone, what checksum offloading leaves in a locally sent frame.
 
+// A UDP header whose length contradicts the IP packet that carries it: shorter than itself, or longer than the packet.
+// Its payload is not known, so there is no datagram.
+struct BadUdpLength {
+  const Frame& frame;
+  Endpoint source, destination;
+  std::uint16_t length = 0;     // as written
+  std::uint32_t available = 0;  // bytes that the IP packet has for header and payload
+};
+
 // A whole UDP datagram, reassembled from its fragments when there were any.
 struct UdpDatagram {
   const Frame& frame;                        // the frame that completed it
@@ -70,6 +79,7 @@ class Sink {
   virtual ~Sink() = default;
   virtual void on_frame(const Frame&) {}
   virtual void on_udp(const UdpDatagram&) {}
+  virtual void on_bad_udp_length(const BadUdpLength&) {}
   virtual void on_tcp(const TcpSegment&) {}
   virtual void on_icmp_error(const IcmpError&) {}
 };
@@ -120,12 +130,19 @@ struct TcpConversation {
   Endpoint client, server;  // client: who sent the SYN; without one, whoever has the higher port
   bool handshake = false;   // SYN, SYN+ACK and ACK were seen
   std::uint64_t syn_packet = 0, synack_packet = 0;
-  struct Side {               // of one direction's sender
-    std::uint64_t bytes = 0;  // in order and delivered
+  std::uint64_t handshake_packet = 0;   // the ACK that ended it
+  std::uint64_t early_data_packet = 0;  // first segment with data before that, when the SYN was seen
+  struct Side {                         // of one direction's sender
+    std::uint64_t bytes = 0;            // in order and delivered
     std::uint64_t retransmitted_segments = 0, out_of_order_segments = 0, zero_windows = 0;
+    std::uint64_t first_retransmission_packet = 0, first_out_of_order_packet = 0, first_zero_window_packet = 0;
     bool fin = false;
     std::uint64_t fin_packet = 0;
     std::uint64_t missing = 0;  // bytes that were acknowledged but never captured
+
+    void count_retransmission(const Frame& frame) {
+      if (retransmitted_segments++ == 0) first_retransmission_packet = frame.number;
+    }
   } client_side, server_side;
   bool reset = false;
   std::uint64_t reset_packet = 0;

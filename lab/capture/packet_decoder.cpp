@@ -132,7 +132,14 @@ PacketDecoder::Outcome PacketDecoder::decode_udp(const Frame& frame, const IpPac
   std::size_t length = load_be16(slice.data + 4);
   // Zero stands for what 16 bits can't say (RFC 2675), where the IP layer can't either.
   if (length == 0 && slice.length > 0xffff) length = slice.length;
-  if (length < header_size || length > slice.length) return Outcome::malformed;
+  if (length < header_size || length > slice.length) {
+    sink_.on_bad_udp_length({frame,
+                             {packet.source(), Port{load_be16(slice.data)}},
+                             {packet.destination(), Port{load_be16(slice.data + 2)}},
+                             static_cast<std::uint16_t>(length),
+                             static_cast<std::uint32_t>(slice.length)});
+    return Outcome::malformed;
+  }
   slice = slice.first(length);
   const Slice payload = slice.after(header_size);
   sink_.on_udp({frame,

@@ -29,7 +29,7 @@ void TcpDirection::add(const Context& context, const TcpSegment& segment, std::u
       context.side.fin = true;
       context.side.fin_packet = segment.frame.number;
     } else if (length == 0) {
-      ++context.side.retransmitted_segments;
+      context.side.count_retransmission(segment.frame);
     }
   }
   if (fin_ && begin + static_cast<std::int64_t>(length) > static_cast<std::int64_t>(*fin_)) {
@@ -46,7 +46,7 @@ void TcpDirection::add_bytes(const Context& context, const TcpSegment& segment, 
   const bool keep_alive = length == 1 && begin == expected - 1 && !segment.flags.fin && !segment.flags.syn;
   if (keep_alive) return;
   if (end <= expected) {
-    ++context.side.retransmitted_segments;
+    context.side.count_retransmission(segment.frame);
     return;
   }
   const auto known = static_cast<std::uint64_t>(std::max<std::int64_t>(expected - begin, 0));
@@ -62,9 +62,9 @@ void TcpDirection::add_bytes(const Context& context, const TcpSegment& segment, 
     repeated |= keep(context, segment.frame, offset, bytes, fresh);
   }
   if (repeated) {
-    ++context.side.retransmitted_segments;
+    context.side.count_retransmission(segment.frame);
   } else if (behind) {
-    ++context.side.out_of_order_segments;
+    if (context.side.out_of_order_segments++ == 0) context.side.first_out_of_order_packet = segment.frame.number;
   }
   deliver_waiting(context);
   while (!waiting_.empty() && (waiting_size_ > max_waiting || context.waiting_bytes > max_waiting_all)) {

@@ -50,9 +50,11 @@ void TcpStreams::add(const TcpSegment& segment) {
     end(table_.find(entry.key)->second);
     return;
   }
-  if (segment.window == 0) ++side.zero_windows;
+  if (segment.window == 0 && side.zero_windows++ == 0) side.first_zero_window_packet = segment.frame.number;
   if (segment.flags.syn) note_syn(entry, segment, by_client);
   if (segment.flags.ack) note_acknowledgement(entry, segment, by_client);
+  const bool early = segment.length > 0 && !entry.facts.handshake && entry.facts.syn_packet != 0;
+  if (early && entry.facts.early_data_packet == 0) entry.facts.early_data_packet = segment.frame.number;
   stream.add({sink_, entry.facts, side, by_client ? Direction::to_server : Direction::to_client, waiting_bytes_},
              segment, segment.sequence + (segment.flags.syn ? 1 : 0));
   if (entry.from_client.finished() && entry.from_server.finished()) {
@@ -66,7 +68,7 @@ void TcpStreams::note_syn(Entry& entry, const TcpSegment& segment, bool by_clien
   TcpDirection& stream = by_client ? entry.from_client : entry.from_server;
   std::uint64_t& packet = segment.flags.ack ? entry.facts.synack_packet : entry.facts.syn_packet;
   if (packet != 0) {
-    ++side.retransmitted_segments;
+    side.count_retransmission(segment.frame);
   } else {
     packet = segment.frame.number;
   }
@@ -77,8 +79,9 @@ void TcpStreams::note_acknowledgement(Entry& entry, const TcpSegment& segment, b
   TcpConversation& facts = entry.facts;
   TcpDirection& other = by_client ? entry.from_server : entry.from_client;
   if (by_client && !segment.flags.syn && facts.syn_packet != 0 && facts.synack_packet != 0 &&
-      other.acknowledges_start(segment.acknowledgement)) {
+      !facts.handshake && other.acknowledges_start(segment.acknowledgement)) {
     facts.handshake = true;
+    facts.handshake_packet = segment.frame.number;
   }
   other.acknowledged({sink_, facts, by_client ? facts.server_side : facts.client_side,
                       by_client ? Direction::to_client : Direction::to_server, waiting_bytes_},
