@@ -154,7 +154,7 @@ struct TcpConversation {
 class StreamSink {
  public:
   virtual ~StreamSink() = default;
-  virtual void on_open(const TcpConversation&) {}  // at its first packet
+  virtual void on_open(const TcpConversation&) {}  // at its first packet; syn_packet or synack_packet tells a SYN
   // Bytes at this stream offset of one direction; `packet` carried them. Pieces arrive in order of offset.
   virtual void on_data(const TcpConversation&, Direction, std::uint64_t offset, Bytes, const Frame& packet) = 0;
   // These bytes are not in the capture although the receiver acknowledged them: the capture lost them.

@@ -67,7 +67,7 @@ void TcpStreams::note_syn(Entry& entry, const TcpSegment& segment, bool by_clien
   TcpConversation::Side& side = by_client ? entry.facts.client_side : entry.facts.server_side;
   TcpDirection& stream = by_client ? entry.from_client : entry.from_server;
   std::uint64_t& packet = segment.flags.ack ? entry.facts.synack_packet : entry.facts.syn_packet;
-  if (packet != 0) {
+  if (packet != 0 && packet != segment.frame.number) {
     side.count_retransmission(segment.frame);
   } else {
     packet = segment.frame.number;
@@ -78,8 +78,8 @@ void TcpStreams::note_syn(Entry& entry, const TcpSegment& segment, bool by_clien
 void TcpStreams::note_acknowledgement(Entry& entry, const TcpSegment& segment, bool by_client) {
   TcpConversation& facts = entry.facts;
   TcpDirection& other = by_client ? entry.from_server : entry.from_client;
-  if (by_client && !segment.flags.syn && facts.syn_packet != 0 && facts.synack_packet != 0 &&
-      !facts.handshake && other.acknowledges_start(segment.acknowledgement)) {
+  if (by_client && !segment.flags.syn && facts.syn_packet != 0 && facts.synack_packet != 0 && !facts.handshake &&
+      other.acknowledges_start(segment.acknowledgement)) {
     facts.handshake = true;
     facts.handshake_packet = segment.frame.number;
   }
@@ -116,6 +116,7 @@ TcpStreams::Entry& TcpStreams::open(const Key& key, const TcpSegment& segment) {
   entry.facts.client = from_client ? segment.source : segment.destination;
   entry.facts.server = from_client ? segment.destination : segment.source;
   entry.facts.first_packet = entry.facts.last_packet = segment.frame.number;
+  if (segment.flags.syn) (from_client ? entry.facts.syn_packet : entry.facts.synack_packet) = segment.frame.number;
   sink_.on_open(entry.facts);
   return entry;
 }

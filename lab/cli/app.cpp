@@ -16,6 +16,7 @@ Examples:
   echolab validate scenarios/*.yaml        find every mistake without starting anything
   echolab plan scenarios/tcp-echo.yaml     what a run would do: networks, nodes, addresses, commands
   echolab verify artifacts/latest          judge a stored run again, from its evidence alone
+  echolab verify capture.pcapng            judge any capture: what was asked, what came back
   echolab clean                            remove what a killed run left behind
   echolab doctor                           can this machine run labs, and what mends it if not
 
@@ -33,7 +34,7 @@ struct Values {
   RunOptions run;
   PlanOptions plan;
   std::vector<std::filesystem::path> scenarios;
-  std::filesystem::path run_folder;
+  VerifyOptions verify;
   bool clean_all = false;
 };
 
@@ -95,11 +96,24 @@ void add_scenario_commands(CLI::App& app, const std::shared_ptr<Values>& values,
 }
 
 void add_evidence_commands(CLI::App& app, const std::shared_ptr<Values>& values, Command& chosen) {
-  CLI::App* command = app.add_subcommand("verify", "judge a stored run again, from its evidence alone");
-  command->add_option("run-folder", values->run_folder, "folder that a run left")->required();
+  CLI::App* command =
+      app.add_subcommand("verify", "judge a stored run again, or a capture alone, from the evidence on disk");
+  command->add_option("evidence", values->verify.evidence, "folder that a run left, or a pcap or pcapng file")
+      ->required();
+  command->add_option("--scenario", values->verify.scenario, "capture alone: judge it by this scenario's checks");
+  command->add_option("--port", values->verify.ports, "capture alone: the server's port (default: from the packets)")
+      ->check(CLI::Range(1, 65535));
+  command->add_option("--timeout", values->verify.timeout,
+                      "capture alone: how long an echo may take (default: the scenario's, else 2s)");
+  command->footer(R"(
+Examples:
+  echolab verify artifacts/latest                          the newest run again: equal bytes of findings
+  echolab verify artifacts/latest/captures/client-1.pcapng one client's packets alone
+  echolab verify 20261234.pcapng --port 5000               what a student recorded in Wireshark
+  echolab verify lab.pcap --scenario scenarios/udp-echo.yaml --json)");
   add_output_options(*command, values);
   command->callback(
-      [values, &chosen] { chosen = [values](Terminal& terminal) { return verify(values->run_folder, terminal); }; });
+      [values, &chosen] { chosen = [values](Terminal& terminal) { return verify(values->verify, terminal); }; });
 }
 
 void add_machine_commands(CLI::App& app, const std::shared_ptr<Values>& values, Command& chosen) {

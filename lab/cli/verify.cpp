@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "lab/artifacts/run_folder.h"
+#include "lab/base/diagnostic.h"
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/base/text.h"
@@ -10,8 +11,20 @@
 
 namespace echolab::cli {
 
+ExitCode verify(const VerifyOptions& options, Terminal& terminal) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(options.evidence, error)) return verify_capture(options, terminal);
+  if (options.for_capture()) {
+    throw InvalidInput(options.evidence.string(), "",
+                       {{{},
+                         "--scenario, --port and --timeout are for a capture alone; this is a run folder",
+                         "a run folder holds its own plan: leave the options out, or name a file in captures/"}});
+  }
+  return verify_run_folder(options.evidence, terminal);
+}
+
 // Judges a stored run again; nothing is started and nothing is written.
-ExitCode verify(const std::filesystem::path& run_folder, Terminal& terminal) {
+ExitCode verify_run_folder(const std::filesystem::path& run_folder, Terminal& terminal) {
   const artifacts::RunFolder run = artifacts::read_run_folder(run_folder);
   const verify::Verdict verdict = verify::verify_run(run);
   const std::string findings = verify::to_json(verdict);

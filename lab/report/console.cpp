@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lab/base/text.h"
+#include "lab/report/words.h"
 
 namespace echolab::report {
 
@@ -15,30 +16,12 @@ namespace {
 
 constexpr std::size_t shown_failures = 12;  // the rest is in findings.json
 
-Emphasis emphasis_of(verify::Outcome outcome) {
-  switch (outcome) {
-    case verify::Outcome::passed:
-      return Emphasis::good;
-    case verify::Outcome::failed:
-      return Emphasis::bad;
-    case verify::Outcome::inconclusive:
-      return Emphasis::warning;
-    case verify::Outcome::not_run:
-      return Emphasis::dim;
-  }
-  return Emphasis::none;
-}
-
 std::string count(std::uint64_t number) {
   return with_thousands(number);
 }
 
 Cell count_cell(std::uint64_t number, Emphasis when_not_zero) {
   return {count(number), number > 0 ? when_not_zero : Emphasis::none};
-}
-
-std::string round_trip(std::uint64_t nanoseconds) {
-  return nanoseconds == 0 ? "-" : humanize_duration(Nanoseconds(static_cast<std::int64_t>(nanoseconds)));
 }
 
 std::string render_clients(const verify::Verdict& verdict, const Style& style) {
@@ -66,8 +49,8 @@ std::string render_clients(const verify::Verdict& verdict, const Style& style) {
                    count_cell(x.late, Emphasis::bad),
                    count_cell(x.altered, Emphasis::bad),
                    count_cell(x.duplicated, Emphasis::bad),
-                   {round_trip(x.rtt_p50_ns)},
-                   {round_trip(x.rtt_max_ns)}});
+                   {round_trip_text(x.rtt_p50_ns)},
+                   {round_trip_text(x.rtt_max_ns)}});
   }
   return table.empty() ? std::string() : table.render(style) + "\n";
 }
@@ -92,21 +75,16 @@ std::string render_checks(const artifacts::RunFolder& run, const verify::Verdict
 // The command that shows the packets a finding stands on (a request and its reply come first), or the log line when no
 // packet is cited.
 std::string render_evidence(const artifacts::RunFolder& run, const verify::Finding& finding) {
-  constexpr std::size_t most_packets = 2;
-  const auto path = [&](const verify::Evidence& evidence) {
-    return escape_for_terminal((run.folder / evidence.file).string());
-  };
-  std::vector<std::string> frames;
+  std::vector<std::uint64_t> packets;
   const verify::Evidence* first_packet = nullptr;
   for (const verify::Evidence& evidence : finding.evidence) {
-    if (evidence.kind != verify::Evidence::Kind::packet || frames.size() == most_packets) continue;
+    if (evidence.kind != verify::Evidence::Kind::packet) continue;
     if (first_packet == nullptr) first_packet = &evidence;
-    frames.push_back(fmt::format("frame.number=={}", evidence.number));
+    packets.push_back(evidence.number);
   }
+  const auto path = [&](const verify::Evidence& evidence) { return shell_word((run.folder / evidence.file).string()); };
   if (first_packet != nullptr) {
-    const std::string filter = fmt::format("{}", fmt::join(frames, " || "));
-    return fmt::format("      look: tshark -r {} -V -Y {}\n", path(*first_packet),
-                       frames.size() > 1 ? "'" + filter + "'" : filter);
+    return fmt::format("      look: tshark -r {} -V -Y '{}'\n", path(*first_packet), frame_filter(packets));
   }
   if (finding.evidence.empty()) return {};
   const verify::Evidence& line = finding.evidence.front();
@@ -120,9 +98,8 @@ std::string render_failures(const artifacts::RunFolder& run, const verify::Verdi
     for (const verify::Finding& finding : verdict.findings) {
       if (finding.outcome != outcome || ++all > shown_failures) continue;
       ++shown;
-      out += fmt::format("{}  {} {}: {}\n",
-                         style.paint(outcome == verify::Outcome::failed ? "FAILED" : "UNCLEAR", emphasis_of(outcome)),
-                         finding.check, escape_for_terminal(finding.subject), escape_for_terminal(finding.message));
+      out += fmt::format("{}  {} {}: {}\n", style.paint(finding_word(outcome), emphasis_of(outcome)), finding.check,
+                         escape_for_terminal(finding.subject), escape_for_terminal(finding.message));
       if (!finding.expected.empty() || !finding.got.empty()) {
         out += fmt::format("      expected: {}\n      got:      {}\n", escape_for_terminal(finding.expected),
                            escape_for_terminal(finding.got));
@@ -134,20 +111,6 @@ std::string render_failures(const artifacts::RunFolder& run, const verify::Verdi
   if (all > shown) out += fmt::format("and {} more in {}\n", all - shown, (run.folder / "findings.json").string());
   for (const std::string& note : verdict.notes) out += fmt::format("note: {}\n", escape_for_terminal(note));
   return out.empty() ? out : out + "\n";
-}
-
-std::string_view verdict_word(verify::Outcome outcome) {
-  switch (outcome) {
-    case verify::Outcome::passed:
-      return "PASSED";
-    case verify::Outcome::failed:
-      return "FAILED";
-    case verify::Outcome::inconclusive:
-      return "INCONCLUSIVE";
-    case verify::Outcome::not_run:
-      return "NOTHING RAN";
-  }
-  return "";
 }
 
 std::string program_name(const scenario::Program& program) {

@@ -8,7 +8,6 @@ namespace echolab::verify {
 
 namespace {
 
-constexpr std::size_t exact_samples = 100'000;
 constexpr unsigned sub_bits = 6;  // 64 buckets for each power of two
 
 std::size_t bucket_of(std::uint64_t value) {
@@ -25,26 +24,55 @@ std::uint64_t lower_bound_of(std::size_t bucket) {
 
 }  // namespace
 
-void RoundTrips::add(std::uint64_t nanoseconds) {
-  min_ = count_ == 0 ? nanoseconds : std::min(min_, nanoseconds);
-  max_ = std::max(max_, nanoseconds);
-  ++count_;
-  if (histogram_.empty() && samples_.size() < exact_samples) {
-    samples_.push_back(nanoseconds);
+bool RoundTrips::take_from_budget(std::size_t bytes) {
+  if (budget_ == nullptr) return true;
+  if (budget_->bytes_left < bytes) return false;
+  budget_->bytes_left -= bytes;
+  return true;
+}
+
+void RoundTrips::thin_out() {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < samples_.size(); i += 2) samples_[kept++] = samples_[i];
+  samples_.resize(kept);
+  stride_ *= 2;
+}
+
+void RoundTrips::keep(std::uint64_t nanoseconds) {
+  constexpr std::size_t first_samples = 16;
+  if (!histogram_.empty()) {
+    ++histogram_[bucket_of(nanoseconds)];
     return;
   }
-  if (histogram_.empty()) {
-    histogram_.resize(bucket_of(~std::uint64_t{0}) + 1);
-    for (const std::uint64_t sample : samples_) ++histogram_[bucket_of(sample)];
-    samples_ = {};
+  if (samples_.size() >= exact_samples_) {
+    const std::size_t buckets = bucket_of(~std::uint64_t{0}) + 1;
+    if (stride_ == 1 && take_from_budget(buckets * sizeof(std::uint32_t))) {
+      histogram_.resize(buckets);
+      for (const std::uint64_t sample : samples_) ++histogram_[bucket_of(sample)];
+      if (budget_ != nullptr) budget_->bytes_left += samples_.capacity() * sizeof(std::uint64_t);
+      samples_ = {};
+      ++histogram_[bucket_of(nanoseconds)];
+      return;
+    }
+    thin_out();
+  } else if (samples_.size() == samples_.capacity()) {
+    const std::size_t more = samples_.empty() ? first_samples : samples_.capacity();
+    if (take_from_budget(more * sizeof(std::uint64_t))) {
+      samples_.reserve(samples_.capacity() + more);
+    } else if (samples_.empty()) {
+      samples_.reserve(first_samples);  // so few that a hundred thousand conversations can have them
+    } else {
+      thin_out();
+    }
   }
-  ++histogram_[bucket_of(nanoseconds)];
+  samples_.push_back(nanoseconds);
 }
 
 std::uint64_t RoundTrips::percentile(double percent) const {
   if (count_ == 0) return 0;
-  const double exact_rank = std::ceil(percent / 100.0 * static_cast<double>(count_));
-  const std::uint64_t rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(exact_rank), 1, count_);
+  const std::uint64_t kept = histogram_.empty() ? samples_.size() : count_;
+  const double exact_rank = std::ceil(percent / 100.0 * static_cast<double>(kept));
+  const std::uint64_t rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(exact_rank), 1, kept);
   if (histogram_.empty()) {
     std::vector<std::uint64_t> sorted = samples_;
     const auto nth = sorted.begin() + static_cast<std::ptrdiff_t>(rank - 1);

@@ -1,7 +1,8 @@
 #pragma once
-// Round-trip times of one exchange: exact up to 100,000 samples, then a log-linear histogram whose buckets are at most
-// 1/64 of their value wide. Percentiles are nearest-rank.
+// Round-trip times of one exchange: exact up to a number of samples, then a log-linear histogram whose buckets are at
+// most 1/64 of their value wide. Percentiles are nearest-rank.
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -9,7 +10,21 @@ namespace echolab::verify {
 
 class RoundTrips {
  public:
-  void add(std::uint64_t nanoseconds);
+  // Memory that many of them share. Once it is used up, one that would need more keeps every second sample, then every
+  // fourth, and so on.
+  struct Budget {
+    std::size_t bytes_left = std::size_t{12} << 20;
+  };
+  static constexpr std::size_t default_exact_samples = 100'000;
+
+  explicit RoundTrips(std::size_t exact_samples = default_exact_samples, Budget* budget = nullptr)
+      : exact_samples_(exact_samples), budget_(budget) {}
+
+  void add(std::uint64_t nanoseconds) {
+    min_ = count_ == 0 || nanoseconds < min_ ? nanoseconds : min_;
+    max_ = nanoseconds > max_ ? nanoseconds : max_;
+    if (count_++ % stride_ == 0) keep(nanoseconds);
+  }
   std::uint64_t count() const { return count_; }
   std::uint64_t min() const { return min_; }  // 0 without samples
   std::uint64_t max() const { return max_; }
@@ -17,9 +32,16 @@ class RoundTrips {
   std::uint64_t percentile(double percent) const;
 
  private:
+  void keep(std::uint64_t nanoseconds);
+  bool take_from_budget(std::size_t bytes);
+  void thin_out();
+
   std::uint64_t count_ = 0, min_ = 0, max_ = 0;
+  std::uint64_t stride_ = 1;              // every how many samples one is kept
   std::vector<std::uint64_t> samples_;    // while exact
-  std::vector<std::uint64_t> histogram_;  // counts per bucket, once there are too many
+  std::vector<std::uint32_t> histogram_;  // counts per bucket, once there are too many
+  std::size_t exact_samples_;
+  Budget* budget_;
 };
 
 }  // namespace echolab::verify

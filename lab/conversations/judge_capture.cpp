@@ -1,0 +1,97 @@
+#include "lab/conversations/judge_capture.h"
+
+#include <fmt/format.h>
+
+#include <random>
+
+#include "lab/base/diagnostic.h"
+#include "lab/base/text.h"
+#include "lab/capture/frame_reader.h"
+#include "lab/capture/packet_decoder.h"
+#include "lab/conversations/capture_judge.h"
+#include "lab/conversations/findings.h"
+
+namespace echolab::conversations {
+
+namespace {
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& file, const capture::CaptureError& error) {
+  throw InvalidInput(file.string(), "",
+                     {{{},
+                       fmt::format("this is no capture: {} (byte {})", error.what(), error.offset()),
+                       "pcap and pcapng files are read, also compressed with gzip or zstd; Wireshark saves both"}});
+}
+
+Gaps gaps_of(const CaptureVerdict& verdict, const capture::Summary& summary, const std::string& damage) {
+  Gaps gaps;
+  if (verdict.truncated) {
+    gaps.at_the_end = fmt::format("the file is cut off after packet {}", verdict.packets);
+  } else if (!damage.empty()) {
+    gaps.at_the_end = fmt::format("the file can't be read after packet {}: {}", verdict.packets, damage);
+  }
+  std::uint64_t dropped = 0;
+  for (const capture::Interface& interface : summary.interfaces) dropped += interface.dropped;
+  if (dropped > 0) {
+    gaps.anywhere = fmt::format("the capture lost {} {}", with_thousands(dropped), dropped == 1 ? "packet" : "packets");
+  }
+  return gaps;
+}
+
+void note_oddities(CaptureVerdict& verdict, const capture::Summary& summary, const CaptureJudge::Result& result,
+                   const Gaps& gaps) {
+  const auto note = [&](std::uint64_t count, std::string_view what) {
+    if (count > 0) verdict.notes.push_back(fmt::format("{} {}", with_thousands(count), what));
+  };
+  for (const std::string& gap : {gaps.at_the_end, gaps.anywhere}) {
+    if (!gap.empty()) verdict.notes.push_back(gap);
+  }
+  note(result.left_out, "conversations were left out: not on the server's port, multicast, or a service such as DNS");
+  note(result.too_many, "conversations were not judged: there are too many in one file");
+  note(summary.malformed, "frames have headers that contradict themselves");
+  note(summary.fragments_incomplete, "datagrams lack a fragment and count as not sent");
+  note(summary.oversized, "frames are larger than the MTU: offloading was on");
+  note(summary.checksums_unfilled, "checksums were left to the network card to fill in: not an error");
+  note(summary.checksums_bad, "checksums are wrong");
+}
+
+}  // namespace
+
+CaptureVerdict judge_capture(const std::filesystem::path& file, const JudgeOptions& options) {
+  CaptureVerdict verdict;
+  verdict.file = file.string();
+  CaptureJudge judge(options, random_seed());
+  capture::Summary summary;
+  std::string damage;
+  capture::PacketDecoder decoder(judge);
+  try {
+    capture::FrameReader reader(file);
+    try {
+      capture::Frame frame;
+      while (reader.next(frame)) decoder.decode(frame);
+    } catch (const capture::CaptureError& error) {
+      damage = error.what();
+      verdict.damaged_at = error.offset();
+    }
+    summary = decoder.summary();
+    summary.interfaces = reader.facts().interfaces;
+    verdict.truncated = reader.facts().truncated;
+  } catch (const capture::CaptureError& error) {
+    refuse(file, error);
+  }
+  verdict.packets = summary.packets;
+  judge.finish();
+  CaptureJudge::Result result = std::move(judge).take();
+  verdict.conversations = std::move(result.conversations);
+  const Gaps gaps = gaps_of(verdict, summary, damage);
+  note_oddities(verdict, summary, result, gaps);
+  tell(verdict, result.faults, gaps, options.timeout);
+  if (result.too_many > 0 && verdict.outcome == Outcome::passed) verdict.outcome = Outcome::inconclusive;
+  return verdict;
+}
+
+}  // namespace echolab::conversations

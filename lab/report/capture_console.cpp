@@ -1,0 +1,105 @@
+#include "lab/report/capture_console.h"
+
+#include <fmt/format.h>
+
+#include "lab/base/text.h"
+#include "lab/report/words.h"
+
+namespace echolab::report {
+
+namespace {
+
+using conversations::CaptureFinding;
+using conversations::CaptureVerdict;
+using conversations::Conversation;
+
+constexpr std::size_t shown_conversations = 40, shown_findings = 40;  // all of them are in the JSON
+
+std::string count_or_dash(const std::optional<std::uint64_t>& count) {
+  return count ? with_thousands(*count) : "-";
+}
+
+Cell fault_cell(std::uint64_t count) {
+  return {with_thousands(count), count > 0 ? Emphasis::bad : Emphasis::none};
+}
+
+std::string tcp_words(const Conversation& facts) {
+  if (!facts.tcp) return "-";
+  return fmt::format("{}/{} B, {}, {}", with_thousands(facts.tcp->bytes_echoed), with_thousands(facts.tcp->bytes_sent),
+                     facts.tcp->handshake ? "handshake" : "no handshake", conversations::to_string(facts.tcp->close));
+}
+
+std::string render_conversations(const CaptureVerdict& verdict, const Style& style) {
+  using enum Table::Align;
+  Table table({{"via"},
+               {"client", left, 50},
+               {"server", left, 50},
+               {"known by"},
+               {"requests", right},
+               {"echoed", right},
+               {"lost", right},
+               {"late", right},
+               {"altered", right},
+               {"doubled", right},
+               {"stray", right},
+               {"RTT p50", right},
+               {"max", right},
+               {"stream"}});
+  std::size_t rows = 0;
+  for (const Conversation& facts : verdict.conversations) {
+    if (++rows > shown_conversations) break;
+    table.add_row({{std::string(to_string(facts.protocol))},
+                   {facts.client.to_string()},
+                   {facts.server.to_string()},
+                   {std::string(conversations::to_string(facts.server_by)), Emphasis::dim},
+                   {count_or_dash(facts.requests)},
+                   {count_or_dash(facts.echoed)},
+                   fault_cell(facts.lost),
+                   fault_cell(facts.late),
+                   fault_cell(facts.altered),
+                   fault_cell(facts.duplicated),
+                   fault_cell(facts.unsolicited),
+                   {facts.rtt ? round_trip_text(facts.rtt->p50_ns) : "-"},
+                   {facts.rtt ? round_trip_text(facts.rtt->max_ns) : "-"},
+                   {tcp_words(facts)}});
+  }
+  if (table.empty()) return {};
+  std::string out = table.render(style);
+  if (verdict.conversations.size() > shown_conversations) {
+    out += fmt::format("and {} more conversations (--json lists all)\n",
+                       with_thousands(verdict.conversations.size() - shown_conversations));
+  }
+  return out + "\n";
+}
+
+// Ready to be copied: the packets in tshark and in Wireshark.
+std::string look_at(const CaptureVerdict& verdict, const CaptureFinding& finding) {
+  if (finding.packets.empty()) return {};
+  const std::string file = shell_word(verdict.file);
+  return fmt::format("      look: tshark -r {} -V -Y '{}'\n            wireshark -g {} {}\n", file,
+                     frame_filter(finding.packets), finding.packets.back(), file);
+}
+
+}  // namespace
+
+std::string render_capture_verdict(const CaptureVerdict& verdict, const Style& style) {
+  std::string out = "\n" + render_conversations(verdict, style);
+  std::size_t shown = 0;
+  for (const CaptureFinding& finding : verdict.findings) {
+    if (++shown > shown_findings) break;
+    out += fmt::format("{}  {} {}\n", style.paint(finding_word(finding.outcome), emphasis_of(finding.outcome)),
+                       finding.check, escape_for_terminal(finding.message));
+    if (finding.outcome != verify::Outcome::passed) out += look_at(verdict, finding);
+  }
+  if (verdict.findings.size() > shown_findings) {
+    out += fmt::format("and {} more (--json lists all)\n", verdict.findings.size() - shown_findings);
+  }
+  for (const std::string& note : verdict.notes) out += fmt::format("note: {}\n", escape_for_terminal(note));
+  out += fmt::format("\n{}  {}: {} packets, {} conversations\n",
+                     style.paint(verdict_word(verdict.outcome), emphasis_of(verdict.outcome)),
+                     escape_for_terminal(verdict.file), with_thousands(verdict.packets),
+                     with_thousands(verdict.conversations.size()));
+  return out;
+}
+
+}  // namespace echolab::report
