@@ -28,10 +28,11 @@ class IpAddress {
  public:
   IpAddress() = default;  // 0.0.0.0
   static IpAddress v4(std::uint32_t host_order);
-  // Inline: once or twice per captured packet.
+  // Inline: once or twice per captured packet. Whole words are stored, so that they can be read again as such at once.
   static IpAddress from_v4_bytes(const std::uint8_t* four) {
+    const std::uint8_t words[16] = {four[0], four[1], four[2], four[3]};
     IpAddress address;
-    std::memcpy(address.bytes_.data(), four, 4);
+    std::memcpy(address.bytes_.data(), words, sizeof words);
     return address;
   }
   static IpAddress from_v6_bytes(const std::uint8_t* sixteen) {
@@ -50,11 +51,16 @@ class IpAddress {
   IpAddress plus(std::uint64_t hosts) const;  // address arithmetic inside a subnet; wraps
   std::string to_string() const;              // RFC 5952 for IPv6
 
-  auto operator<=>(const IpAddress&) const = default;
+  bool operator==(const IpAddress&) const = default;
+  // IPv4 before IPv6, then as the bytes are.
+  std::strong_ordering operator<=>(const IpAddress& other) const {
+    if (family_ != other.family_) return family_ <=> other.family_;
+    return bytes_ <=> other.bytes_;
+  }
 
  private:
-  Family family_ = Family::ipv4;
   std::array<std::uint8_t, 16> bytes_{};
+  Family family_ = Family::ipv4;
 };
 
 // An address with a port: "198.18.0.2:5000", "[fd00::2]:5000".

@@ -28,6 +28,10 @@ void PacketDecoder::decode(const Frame& frame) {
   summary_.last_time_ns = std::max(summary_.last_time_ns, frame.time_ns);
   if (frame.original_length > frame.data.size()) ++summary_.cut;
   sink_.on_frame(frame);
+  if (decode_plain_udp(frame)) {
+    ++summary_.decoded;
+    return;
+  }
   switch (decode_network(frame)) {
     case Outcome::decoded:
       ++summary_.decoded;
@@ -45,6 +49,34 @@ Summary PacketDecoder::summary() const {
   Summary summary = summary_;
   summary.fragments_incomplete = reassembly_.incomplete();
   return summary;
+}
+
+bool PacketDecoder::decode_plain_udp(const Frame& frame) {
+  constexpr std::size_t ip_at = 14, udp_at = ip_at + 20, payload_at = udp_at + 8;
+  constexpr std::size_t ethernet_mtu = 1500;
+  constexpr std::uint16_t link_ethernet = 1;
+  if (frame.link_type != link_ethernet || frame.data.size() < payload_at || frame.data.size() > ip_at + ethernet_mtu ||
+      frame.original_length != frame.data.size()) {
+    return false;
+  }
+  const std::uint8_t* ip = frame.data.data() + ip_at;
+  const std::uint8_t* udp = frame.data.data() + udp_at;
+  const std::size_t length = load_be16(udp + 4);
+  const bool plain = load_be16(ip - 2) == 0x0800 && ip[0] == 0x45 && ip[9] == protocol_udp &&
+                     (load_be16(ip + 6) & 0x3fff) == 0 && load_be16(ip + 2) == 20 + length && length >= 8 &&
+                     udp_at + length <= frame.data.size();
+  if (!plain) return false;
+  const Checksum checksum = verify_ipv4_checksum(ip + 12, protocol_udp, length, 6);
+  if (checksum == Checksum::unfilled) ++summary_.checksums_unfilled;
+  if (checksum == Checksum::bad) ++summary_.checksums_bad;
+  sink_.on_udp({frame,
+                {},
+                {IpAddress::from_v4_bytes(ip + 12), Port{load_be16(udp)}},
+                {IpAddress::from_v4_bytes(ip + 16), Port{load_be16(udp + 2)}},
+                frame.data.subspan(payload_at, length - 8),
+                static_cast<std::uint32_t>(length - 8),
+                checksum});
+  return true;
 }
 
 PacketDecoder::Outcome PacketDecoder::decode_network(const Frame& frame) {

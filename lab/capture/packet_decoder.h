@@ -18,6 +18,9 @@ class PacketDecoder {
 
  private:
   enum class Outcome : std::uint8_t { decoded, other, malformed };
+  // Most frames of most captures: Ethernet, IPv4 without options, whole UDP datagram. False for all others, and for
+  // whatever is odd about one.
+  bool decode_plain_udp(const Frame& frame);
   Outcome decode_network(const Frame& frame);
   Outcome decode_ip(const Frame& frame, IpPacket& packet);
   Outcome decode_transport(const Frame& frame, const IpPacket& packet, std::span<const std::uint64_t> fragments);

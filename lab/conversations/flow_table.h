@@ -29,14 +29,14 @@ class FlowTable {
  public:
   static constexpr std::size_t most_flows = std::size_t{1} << 18;
 
-  explicit FlowTable(std::uint64_t seed) : seed_(seed), slots_(1024) {}
+  explicit FlowTable(std::uint64_t seed);
 
   Flow* find(const Endpoint& source, const Endpoint& destination) {
     const Key key = key_of(source, destination);
     for (std::size_t at = hash(key);; ++at) {
       Slot& slot = slots_[at & (slots_.size() - 1)];
       if (slot.flow.role == FlowRole::free) return nullptr;
-      if (slot.key == key) return &slot.flow;
+      if (equal(slot.key, key)) return &slot.flow;
     }
   }
   bool full() const { return size_ >= most_flows; }
@@ -58,16 +58,18 @@ class FlowTable {
              static_cast<std::uint64_t>(source.address.family()) << 32;
     return key;
   }
+  // Without branches, and without the call that comparing arrays would be.
+  static bool equal(const Key& a, const Key& b) {
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
+  }
+  // Multilinear hashing with secret odd factors: the multiplications do not wait for each other.
   std::size_t hash(const Key& key) const {
-    std::uint64_t value = seed_;
-    for (const std::uint64_t word : key) {
-      value = (value ^ word) * 0x9E3779B97F4A7C15u;
-      value ^= value >> 32;
-    }
-    return static_cast<std::size_t>(value);
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < key.size(); ++i) sum += key[i] * secrets_[i];
+    return static_cast<std::size_t>(sum ^ sum >> 29 ^ sum >> 47);
   }
 
-  std::uint64_t seed_;
+  std::array<std::uint64_t, 5> secrets_;
   std::size_t size_ = 0;
   std::vector<Slot> slots_;  // a power of two of them, at most half in use
 };

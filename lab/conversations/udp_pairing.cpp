@@ -118,7 +118,7 @@ void UdpPairing::remember(const Request& request, std::uint64_t packet) {
     answered_.push_back(answered);
   } else if (!answered_.empty()) {
     answered_[answered_next_] = answered;
-    answered_next_ = (answered_next_ + 1) % answered_.size();
+    if (++answered_next_ == answered_.size()) answered_next_ = 0;
   }
 }
 
