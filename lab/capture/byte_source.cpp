@@ -12,6 +12,7 @@
 #include "lab/base/file.h"
 #include "lab/capture/byte_order.h"
 #include "lab/capture/compressed_input.h"
+#include "lab/capture/read_ahead.h"
 
 namespace echolab::capture {
 
@@ -20,6 +21,8 @@ namespace {
 // Pieces of this size stay in the second-level cache between read(2) and the decoder.
 constexpr std::size_t read_size = std::size_t{256} << 10;
 constexpr std::size_t buffer_size = ByteSource::max_peek + read_size;
+// From here on a thread pays.
+constexpr std::uint64_t read_alone = std::uint64_t{1} << 20;
 
 class FileInput final : public ByteInput {
  public:
@@ -42,6 +45,8 @@ class FileInput final : public ByteInput {
       }
     }
   }
+
+  bool takes_time() const override { return true; }
 
   bool seek_over(std::uint64_t bytes) override {
     if (size_ < position_ || size_ - position_ < bytes) return false;
@@ -83,10 +88,11 @@ ByteSource::~ByteSource() = default;
 
 void ByteSource::open(std::unique_ptr<ByteInput> input) {
   buffer_ = std::make_unique_for_overwrite<std::uint8_t[]>(buffer_size);
+  data_ = buffer_.get();
   input_ = std::move(input);
   const Bytes start = peek(4);
   if (start.size() < 4) return;
-  const Bytes seen(buffer_.get(), end_);
+  const Bytes seen(data_, end_);
   if (start[0] == 0x1f && start[1] == 0x8b) {
     input_ = make_gzip_input(std::move(input_), seen);
   } else if (load_le32(start.data()) == 0xfd2fb528) {
@@ -95,19 +101,54 @@ void ByteSource::open(std::unique_ptr<ByteInput> input) {
     return;
   }
   begin_ = end_ = 0;
+  read_ = 0;
+}
+
+bool ByteSource::cut() const {
+  return read_ahead_ ? read_ahead_->cut() : input_->cut();
 }
 
 void ByteSource::fill(std::size_t want) {
+  if (!read_ahead_ && read_ >= read_alone && input_->takes_time()) {
+    read_ahead_ = std::make_unique<ReadAhead>(std::move(input_), max_peek, read_size);
+  }
+  if (read_ahead_) return take_pieces(want);
+  fill_directly(want);
+}
+
+void ByteSource::fill_directly(std::size_t want) {
   if (begin_ > 0) {
-    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+    std::memmove(data_, data_ + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
   while (end_ < want) {
-    const std::size_t got = input_->read(buffer_.get() + end_, std::min(buffer_size - end_, read_size));
+    const std::size_t got = input_->read(data_ + end_, std::min(buffer_size - end_, read_size));
     if (got == 0) return;
+    read_ += got;
     end_ += got;
   }
+}
+
+// What is left goes in front of the next piece. It is less than `want`, so there is room for it.
+void ByteSource::take_pieces(std::size_t want) {
+  while (end_ - begin_ < want) {
+    const std::size_t left = end_ - begin_;
+    // Into our own buffer first: the piece that holds it is given back.
+    std::memmove(buffer_.get(), data_ + begin_, left);
+    data_ = buffer_.get();
+    begin_ = 0;
+    end_ = left;
+    const ReadAhead::Piece piece = read_ahead_->next();
+    if (piece.size == 0) return;
+    data_ = piece.bytes - left;
+    std::memcpy(data_, buffer_.get(), left);
+    end_ = left + piece.size;
+  }
+}
+
+bool ByteSource::seek_over(std::uint64_t bytes) {
+  return read_ahead_ ? read_ahead_->seek_over(bytes) : input_->seek_over(bytes);
 }
 
 bool ByteSource::skip(std::uint64_t bytes) {
@@ -115,7 +156,7 @@ bool ByteSource::skip(std::uint64_t bytes) {
   consume(static_cast<std::size_t>(buffered));
   bytes -= buffered;
   if (bytes == 0) return true;
-  if (input_->seek_over(bytes)) {
+  if (seek_over(bytes)) {
     offset_ += bytes;
     return true;
   }

@@ -74,6 +74,7 @@ class GzipInput final : public ByteInput {
     return room - stream_.avail_out;
   }
   bool cut() const override { return cut_; }
+  bool takes_time() const override { return true; }
 
  private:
   Pieces pieces_;
@@ -111,6 +112,7 @@ class ZstdInput final : public ByteInput {
     return out.pos;
   }
   bool cut() const override { return cut_; }
+  bool takes_time() const override { return true; }
 
  private:
   Pieces pieces_;
