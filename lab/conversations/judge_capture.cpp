@@ -61,28 +61,22 @@ void note_oddities(CaptureVerdict& verdict, const capture::Summary& summary, con
 
 }  // namespace
 
-CaptureVerdict judge_capture(const std::filesystem::path& file, const JudgeOptions& options) {
+CaptureVerdict judge_frames(capture::FrameReader& reader, std::string name, const JudgeOptions& options) {
   CaptureVerdict verdict;
-  verdict.file = file.string();
+  verdict.file = std::move(name);
   CaptureJudge judge(options, random_seed());
-  capture::Summary summary;
-  std::string damage;
   capture::PacketDecoder decoder(judge);
+  std::string damage;
   try {
-    capture::FrameReader reader(file);
-    try {
-      capture::Frame frame;
-      while (reader.next(frame)) decoder.decode(frame);
-    } catch (const capture::CaptureError& error) {
-      damage = error.what();
-      verdict.damaged_at = error.offset();
-    }
-    summary = decoder.summary();
-    summary.interfaces = reader.facts().interfaces;
-    verdict.truncated = reader.facts().truncated;
+    capture::Frame frame;
+    while (reader.next(frame)) decoder.decode(frame);
   } catch (const capture::CaptureError& error) {
-    refuse(file, error);
+    damage = error.what();
+    verdict.damaged_at = error.offset();
   }
+  capture::Summary summary = decoder.summary();
+  summary.interfaces = reader.facts().interfaces;
+  verdict.truncated = reader.facts().truncated;
   verdict.packets = summary.packets;
   judge.finish();
   CaptureJudge::Result result = std::move(judge).take();
@@ -92,6 +86,15 @@ CaptureVerdict judge_capture(const std::filesystem::path& file, const JudgeOptio
   tell(verdict, result.faults, gaps, options.timeout);
   if (result.too_many > 0 && verdict.outcome == Outcome::passed) verdict.outcome = Outcome::inconclusive;
   return verdict;
+}
+
+CaptureVerdict judge_capture(const std::filesystem::path& file, const JudgeOptions& options) {
+  try {
+    capture::FrameReader reader(file);
+    return judge_frames(reader, file.string(), options);
+  } catch (const capture::CaptureError& error) {
+    refuse(file, error);
+  }
 }
 
 }  // namespace echolab::conversations

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "lab/capture/frame_reader.h"
 #include "lab/conversations/conversation.h"
 
 namespace echolab::conversations {
@@ -22,6 +23,9 @@ struct JudgeOptions {
 // One pass, in memory that does not grow with the file. Throws EnvironmentError when the file can't be read and
 // InvalidInput when it is no capture. A file that is cut off or broken later on is judged as far as it can be read.
 CaptureVerdict judge_capture(const std::filesystem::path& file, const JudgeOptions& options);
+
+// The same for frames from anywhere; `name` is only shown.
+CaptureVerdict judge_frames(capture::FrameReader& reader, std::string name, const JudgeOptions& options);
 
 // {"schema": "echolab.verify/v1", …}: docs/checks.md, "A capture alone". Ends with a newline.
 std::string to_json(const CaptureVerdict& verdict);

@@ -29,6 +29,7 @@ class WireBuilder {
   // Stores at most this many bytes of each following frame.
   void set_snaplen(std::size_t snaplen) { snaplen_ = snaplen; }
   const std::string& file() const { return file_; }
+  std::int64_t time_ns() const { return time_ns_; }  // of the next frame, and of the last one
 
   WireBuilder();
 
