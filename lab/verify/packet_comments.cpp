@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <string_view>
 
 #include "lab/base/clock.h"
 #include "lab/base/text.h"
@@ -54,15 +55,8 @@ class Sentence {
     in_packet(" (", ")");
   }
   void difference(std::string_view should);
-  void handshake(int step, std::string_view flags) {
-    put("handshake {} of 3 ({})", step, flags);
-    if (has_exchange()) put(", {}", client());
-  }
-  void connection(std::string_view event, std::string_view flag) {
-    put("{}", event);
-    if (has_exchange()) put(" {}", client());
-    put(" ({})", flag);
-  }
+  // A connection attempt that carried nothing may be anybody's.
+  std::string_view whose() const { return has_exchange() ? std::string_view(client()) : "a client not known"; }
 
   void write_request();
   void write_reply();
@@ -90,7 +84,7 @@ void Sentence::difference(std::string_view should) {
 void Sentence::write_request() {
   switch (annotation_.note) {
     case Note::request_differs:
-      put("{} sent in place of message {} what is not planned: ", client(), annotation_.message);
+      put("{} sent this instead of message {}: ", client(), annotation_.message);
       difference("planned");
       return;
     case Note::request_differs_tcp:
@@ -181,9 +175,7 @@ void Sentence::write_reply() {
       return;
     case Note::other_port:
       put("no echo: {} asked {}, and another endpoint replies", client(), exchange().server.to_string());
-      if (annotation_.other != 0) {
-        of_message(", with the bytes of");
-      }
+      if (annotation_.other != 0) of_message(", with the bytes of");
       return;
     case Note::wrong_client:
       put("wrong client: these are the bytes of {}", other_client());
@@ -206,30 +198,28 @@ void Sentence::write_reply() {
 void Sentence::write_connection() {
   switch (annotation_.note) {
     case Note::handshake_syn:
-      return handshake(1, "SYN");
+      return put("handshake 1 of 3 (SYN), {}", whose());
     case Note::handshake_synack:
-      return handshake(2, "SYN+ACK");
+      return put("handshake 2 of 3 (SYN+ACK), {}", whose());
     case Note::handshake_ack:
-      return handshake(3, "ACK");
+      return put("handshake 3 of 3 (ACK), {}", whose());
     case Note::unplanned_connection:
       return put("a further connection of {}: not planned", client());
     case Note::more_messages:
-      return put("and {} of {}",
-                 annotation_.value == 1 ? "1 more message" : fmt::format("{} more messages", annotation_.value),
-                 client());
+      return put("and {} more message{} of {}", annotation_.value, annotation_.value == 1 ? "" : "s", client());
     case Note::fragment:
       put("fragment of a datagram");
       return in_packet(", whole in ");
     case Note::refused:
-      return connection("the server refuses the connection of", "RST");
+      return put("the server refuses the connection of {} (RST)", whose());
     case Note::server_reset:
-      return connection("the server cuts the connection of", "RST");
+      return put("the server cuts the connection of {} (RST)", whose());
     case Note::client_reset:
-      return connection("the client cuts the connection:", "RST");
+      return put("{} cuts the connection (RST)", whose());
     case Note::server_fin:
-      return connection("the server has sent everything to", "FIN");
+      return put("the server has sent everything to {} (FIN)", whose());
     default:
-      return connection("the client has sent everything:", "FIN");
+      return put("{} has sent everything (FIN)", whose());
   }
 }
 
