@@ -70,16 +70,29 @@ void write_all(int fd, std::string_view bytes, const std::filesystem::path& name
 }
 
 void write_file_atomically(const std::filesystem::path& file, std::string_view content) {
-  const std::filesystem::path temporary = file.string() + ".tmp";
+  PendingFile pending(file);
   {
-    const UniqueFd fd = create_file(temporary);
-    write_all(fd.get(), content, temporary);
-    if (::fsync(fd.get()) != 0) fail("sync", temporary, errno);
+    const UniqueFd fd = create_file(pending.temporary());
+    write_all(fd.get(), content, pending.temporary());
+    if (::fsync(fd.get()) != 0) fail("sync", pending.temporary(), errno);
   }
-  if (::rename(temporary.c_str(), file.c_str()) != 0) fail("rename to", file, errno);
+  pending.publish();
   const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
   const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd || ::fsync(fd.get()) != 0) fail("sync", folder, errno);
+}
+
+PendingFile::PendingFile(std::filesystem::path target)
+    : target_(std::move(target)), temporary_(target_.string() + ".tmp") {}
+
+PendingFile::~PendingFile() {
+  std::error_code ignored;
+  if (!temporary_.empty()) std::filesystem::remove(temporary_, ignored);
+}
+
+void PendingFile::publish() {
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("rename to", target_, errno);
+  temporary_.clear();
 }
 
 void create_folders(const std::filesystem::path& folder) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <type_traits>
@@ -185,7 +186,12 @@ void PcapngWriter::option(std::uint16_t code, std::string_view value) {
 }
 
 void PcapngWriter::text_option(std::uint16_t code, std::string_view text) {
-  if (!text.empty()) option(code, valid_text(text, max_option));
+  if (text.empty()) return;
+  // Most text is plain, and comments are many.
+  const bool plain = text.size() <= max_option &&
+                     std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (plain) return option(code, text);
+  option(code, valid_text(text, max_option));
 }
 
 void PcapngWriter::number_option(std::uint16_t code, std::optional<std::uint64_t> value) {

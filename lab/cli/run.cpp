@@ -9,11 +9,14 @@
 #include "lab/base/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/progress.h"
+#include "lab/evidence/comment_captures.h"
 #include "lab/evidence/write_captures.h"
 #include "lab/plan/make_plan.h"
 #include "lab/report/console.h"
 #include "lab/report/result_json.h"
 #include "lab/scenario/load.h"
+#include "lab/verify/annotations.h"
+#include "lab/verify/packet_comments.h"
 #include "lab/verify/verify.h"
 
 namespace echolab::cli {
@@ -60,6 +63,18 @@ void point_latest_at(const std::filesystem::path& folder) {
 struct Judged {
   artifacts::RunFolder run;
   verify::Verdict verdict;
+  std::string warning;  // what went wrong after the verdict; empty: nothing
+};
+
+// The judge's words for the writer of captures.
+class VerdictComments final : public evidence::CommentSource {
+ public:
+  VerdictComments(const plan::Plan& plan, const verify::Annotations& annotations) : comments_(plan, annotations) {}
+  std::span<const std::string> comments_of(std::uint64_t packet) override { return comments_.of(packet); }
+  std::vector<std::string> about_all() override { return comments_.about_all(); }
+
+ private:
+  verify::PacketComments comments_;
 };
 
 // Everything after the engine reads the run folder alone: what is printed now is what `echolab verify` prints later.
@@ -67,13 +82,19 @@ Judged judge(artifacts::RunFolderWriter& folder, const plan::Plan& plan, const a
              Progress& progress) {
   progress.step("writing captures");
   folder.log_step("captures");
-  folder.write_engine(evidence::write_captures(folder.folder(), plan, record).engine);
+  const evidence::Evidence captures = evidence::write_captures(folder.folder(), plan, record);
+  folder.write_engine(captures.engine);
   progress.step("judging");
   folder.log_step("verify");
-  Judged judged{artifacts::read_run_folder(folder.folder()), {}};
-  judged.verdict = verify::verify_run(judged.run);
+  Judged judged{artifacts::read_run_folder(folder.folder()), {}, {}};
+  verify::Annotations annotations;
+  judged.verdict = verify::verify_run(judged.run, &annotations);
   folder.write_file("findings.json", verify::to_json(judged.verdict));
   folder.write_file("result.json", report::result_json(judged.run, judged.verdict));
+  progress.step("writing comments");
+  VerdictComments comments(judged.run.plan, annotations);
+  judged.warning = evidence::comment_captures(folder.folder(), plan, captures, comments);
+  folder.log_step("comments", judged.warning);
   folder.finish(record.finished);
   return judged;
 }
@@ -127,6 +148,7 @@ ExitCode run(const RunOptions& options, Terminal& terminal) {
   }
   const Judged judged = run_lab(options, scenario, *engine, progress, interrupt);
   progress.clear();
+  if (!judged.warning.empty()) terminal.say(fmt::format("warning: {}\n", escape_for_terminal(judged.warning)));
   if (terminal.json()) {
     terminal.print(report::result_json(judged.run, judged.verdict));
   } else {

@@ -8,7 +8,6 @@
 
 #include "lab/capture/frame_parties.h"
 #include "lab/evidence/descriptions.h"
-#include "lab/evidence/write_captures.h"
 
 namespace echolab::evidence {
 
@@ -34,22 +33,24 @@ std::size_t ClientCaptures::AddressHash::operator()(const IpAddress& address) co
 }
 
 ClientCaptures::ClientCaptures(const std::filesystem::path& run_folder, const plan::Plan& plan,
-                               const artifacts::EngineRecord& engine, const std::vector<Network>& captured) {
+                               const artifacts::EngineRecord& engine, const std::vector<NetworkEvidence>& captured,
+                               const std::vector<std::string>& about_all) {
   const auto clients = std::count_if(plan.nodes.begin(), plan.nodes.end(),
                                      [](const plan::Node& node) { return node.role == plan::Role::client; });
   const std::size_t buffer = std::clamp<std::size_t>(
       all_buffers / std::max<std::size_t>(static_cast<std::size_t>(clients), 1), 4096, std::size_t{256} << 10);
   for (const plan::Node& node : plan.nodes) {
     const auto network = std::find_if(captured.begin(), captured.end(),
-                                      [&](const Network& each) { return each.plan_index == node.network; });
+                                      [&](const NetworkEvidence& each) { return each.plan_index == node.network; });
     if (node.role != plan::Role::client || network == captured.end()) continue;
     const std::size_t index = clients_.size();
-    Client& client = clients_.emplace_back(
-        Client{{run_folder / client_capture_file(node.name),
-                describe_section(plan, engine,
-                                 {fmt::format("Frames to and from {}, taken from lab.pcapng", node.name),
-                                  "The packet id of each frame is its number in lab.pcapng"}),
-                buffer, capture::PcapngWriter::Descriptor::reopened}});
+    PendingFile pending(run_folder / client_capture_file(node.name));
+    std::vector<std::string> about = {fmt::format("Frames to and from {}, taken from lab.pcapng", node.name),
+                                      "The packet id of each frame is its number in lab.pcapng"};
+    about.insert(about.end(), about_all.begin(), about_all.end());
+    capture::PcapngWriter file(pending.temporary(), describe_section(plan, engine, std::move(about)), buffer,
+                               capture::PcapngWriter::Descriptor::reopened);
+    Client& client = clients_.emplace_back(Client{std::move(pending), std::move(file)});
     client.file.add_interface(describe_interface(plan.networks[node.network], network->link_type, network->snaplen));
     client.file.add_names(names_around(plan, node));
     for (const auto& address : {node.address4, node.address6}) {
@@ -59,7 +60,7 @@ ClientCaptures::ClientCaptures(const std::filesystem::path& run_folder, const pl
   }
 }
 
-void ClientCaptures::add(const capture::Frame& frame, std::uint64_t number) {
+void ClientCaptures::add(const capture::Frame& frame, std::uint64_t number, std::span<const std::string> comments) {
   const capture::FrameParties parties = capture::find_parties(frame);
   std::array<std::size_t, 5> concerned{};
   std::size_t count = 0;
@@ -82,11 +83,12 @@ void ClientCaptures::add(const capture::Frame& frame, std::uint64_t number) {
     record.original_length = frame.original_length;
     record.data = frame.data;
     record.packet_id = number;
+    record.comments = comments;
     client.file.write(record);
   }
 }
 
-void ClientCaptures::close() {
+void ClientCaptures::publish() {
   for (Client& client : clients_) {
     capture::InterfaceCounters counters;
     counters.time_ns = client.last_time_ns;
@@ -97,6 +99,7 @@ void ClientCaptures::close() {
     counters.delivered = client.packets;
     client.file.write_counters(0, counters);
     client.file.close(false);  // nothing is lost with it: lab.pcapng has every frame
+    client.pending.publish();
   }
 }
 

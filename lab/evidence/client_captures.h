@@ -4,33 +4,34 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "lab/artifacts/run_folder.h"
+#include "lab/base/file.h"
 #include "lab/capture/pcapng_writer.h"
+#include "lab/evidence/write_captures.h"
 #include "lab/plan/plan.h"
 
 namespace echolab::evidence {
 
 class ClientCaptures {
  public:
-  struct Network {
-    std::size_t plan_index = 0;
-    std::uint16_t link_type = 1;
-    std::uint32_t snaplen = 0;
-  };
-
-  // A file for each client of a captured network; the others have no frames anywhere.
+  // A file for each client of a captured network; the others have no frames anywhere. `about_all`: further comments on
+  // the section.
   ClientCaptures(const std::filesystem::path& run_folder, const plan::Plan& plan, const artifacts::EngineRecord& engine,
-                 const std::vector<Network>& captured);
+                 const std::vector<NetworkEvidence>& captured, const std::vector<std::string>& about_all = {});
 
   // The frame goes into the files of those clients it concerns; `number` is its number in lab.pcapng.
-  void add(const capture::Frame& frame, std::uint64_t number);
-  void close();
+  void add(const capture::Frame& frame, std::uint64_t number, std::span<const std::string> comments);
+  // Gives the files, which have temporary names until then, their own.
+  void publish();
 
  private:
   struct Client {
+    PendingFile pending;
     capture::PcapngWriter file;
     std::uint64_t packets = 0;
     std::int64_t first_time_ns = 0, last_time_ns = 0;

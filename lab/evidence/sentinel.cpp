@@ -28,4 +28,11 @@ std::optional<Sentinel> sentinel_of(const capture::Frame& frame, std::string_vie
   return begin ? Sentinel::begin : Sentinel::end;
 }
 
+std::span<const std::string> sentinel_comments(std::optional<Sentinel> sentinel) {
+  static const std::string begin = "echolab: from here on the capture is proven to run";
+  static const std::string end = "echolab: up to here the capture is proven to run";
+  if (!sentinel) return {};
+  return {sentinel == Sentinel::begin ? &begin : &end, 1};
+}
+
 }  // namespace echolab::evidence

@@ -7,8 +7,7 @@
 
 #include "lab/base/error.h"
 #include "lab/capture/frame_reader.h"
-#include "lab/evidence/client_captures.h"
-#include "lab/evidence/descriptions.h"
+#include "lab/evidence/lab_capture.h"
 #include "lab/evidence/sentinel.h"
 
 namespace echolab::evidence {
@@ -20,7 +19,8 @@ class RawCapture {
  public:
   RawCapture(const std::filesystem::path& run_folder, const plan::Plan& plan, const plan::Capture& capture,
              std::uint32_t interface)
-      : plan_index_(capture.network), nonce_(capture.nonce) {
+      : nonce_(capture.nonce) {
+    evidence_.plan_index = capture.network;
     evidence_.network = plan.networks[capture.network].name;
     evidence_.interface = interface;
     file_ = run_folder / "captures" / (evidence_.network + ".pcap");
@@ -32,8 +32,8 @@ class RawCapture {
       evidence_.damage = fmt::format("its file is no capture: {}", error.what());
     }
     if (reader_ && !reader_->facts().interfaces.empty()) {
-      link_type_ = reader_->facts().interfaces[0].link_type;
-      snaplen_ = reader_->facts().interfaces[0].snaplen;
+      evidence_.link_type = reader_->facts().interfaces[0].link_type;
+      evidence_.snaplen = reader_->facts().interfaces[0].snaplen;
     }
     advance();
   }
@@ -62,7 +62,6 @@ class RawCapture {
     return sentinel;
   }
 
-  ClientCaptures::Network network() const { return {plan_index_, link_type_, snaplen_}; }
   const NetworkEvidence& evidence() const { return evidence_; }
   const std::filesystem::path& file() const { return file_; }
 
@@ -83,14 +82,11 @@ class RawCapture {
   }
 
  private:
-  std::size_t plan_index_;
   std::string nonce_;
   std::filesystem::path file_;
   std::unique_ptr<capture::FrameReader> reader_;
   capture::Frame frame_;
   bool has_frame_ = false;
-  std::uint16_t link_type_ = 1;
-  std::uint32_t snaplen_ = 0;
   std::int64_t first_time_ns_ = 0, last_time_ns_ = 0;
   NetworkEvidence evidence_;
 };
@@ -107,21 +103,12 @@ RawCapture* earliest(const RawCaptures& raws) {
   return first;
 }
 
-std::uint64_t merge(const RawCaptures& raws, capture::PcapngWriter& lab, ClientCaptures& clients) {
-  static const std::vector<std::string> begin_comment = {"echolab: from here on the capture is proven to run"};
-  static const std::vector<std::string> end_comment = {"echolab: up to here the capture is proven to run"};
+std::uint64_t merge(const RawCaptures& raws, LabCapture& lab) {
   std::uint64_t number = 0;
   for (RawCapture* raw = earliest(raws); raw != nullptr; raw = earliest(raws)) {
     const capture::Frame& frame = raw->frame();
     const auto sentinel = raw->note_sentinel(++number);
-    capture::PacketRecord record;
-    record.interface = raw->evidence().interface;
-    record.time_ns = frame.time_ns;
-    record.original_length = frame.original_length;
-    record.data = frame.data;
-    if (sentinel) record.comments = sentinel == Sentinel::begin ? begin_comment : end_comment;
-    lab.write(record);
-    clients.add(frame, number);
+    lab.write(raw->evidence().interface, frame, sentinel_comments(sentinel));
     raw->advance();
   }
   return number;
@@ -158,43 +145,31 @@ Evidence write_captures(const std::filesystem::path& run_folder, const plan::Pla
   create_folders(run_folder / "captures");
 
   RawCaptures raws;
-  std::vector<ClientCaptures::Network> networks;
   for (const plan::Capture& capture : plan.captures) {
     raws.push_back(std::make_unique<RawCapture>(run_folder, plan, capture, static_cast<std::uint32_t>(raws.size())));
-    networks.push_back(raws.back()->network());
+    result.networks.push_back(raws.back()->evidence());
   }
 
-  const std::filesystem::path target = run_folder / lab_capture_file;
-  capture::PcapngWriter lab(target.string() + ".tmp", describe_section(plan, engine));
-  for (const ClientCaptures::Network& network : networks) {
-    lab.add_interface(describe_interface(plan.networks[network.plan_index], network.link_type, network.snaplen));
-  }
-  std::vector<capture::NameRecord> names;
-  for (const plan::Node& node : plan.nodes) add_names_of(node, names);
-  lab.add_names(names);
+  LabCapture lab(run_folder, plan, engine, result.networks);
+  result.packets = merge(raws, lab);
 
-  ClientCaptures clients(run_folder, plan, engine, networks);
-  result.packets = merge(raws, lab, clients);
-
+  result.networks.clear();
   for (const auto& raw : raws) {
-    const NetworkEvidence& evidence = raw->evidence();
+    NetworkEvidence evidence = raw->evidence();
     auto record = std::find_if(result.engine.captures.begin(), result.engine.captures.end(),
                                [&](const auto& each) { return each.network == evidence.network; });
     const bool counted = record != result.engine.captures.end();
-    lab.write_counters(evidence.interface, raw->counters(counted ? &*record : nullptr));
+    evidence.counters = raw->counters(counted ? &*record : nullptr);
     if (!counted) {
       record = result.engine.captures.insert(record, artifacts::CaptureRecord{});
       record->network = evidence.network;
       record->reasons.push_back(fmt::format("the engine has no record of capturing network {}", evidence.network));
     }
     add_to_record(*record, evidence);
-    result.networks.push_back(evidence);
+    result.networks.push_back(std::move(evidence));
   }
-  clients.close();
-  lab.close(true);
+  lab.publish(result.networks);
   std::error_code error;
-  std::filesystem::rename(lab.file(), target, error);
-  if (error) throw EnvironmentError(fmt::format("rename to {}", target.string()), error.message(), "");
   for (const auto& raw : raws) {
     if (raw->evidence().damage.empty()) std::filesystem::remove(raw->file(), error);
   }

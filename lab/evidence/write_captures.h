@@ -9,16 +9,21 @@
 #include <vector>
 
 #include "lab/artifacts/run_folder.h"
+#include "lab/capture/pcapng_writer.h"
 #include "lab/plan/plan.h"
 
 namespace echolab::evidence {
 
 struct NetworkEvidence {
   std::string network;
+  std::size_t plan_index = 0;   // of the network
   std::uint32_t interface = 0;  // in lab.pcapng
-  std::uint64_t packets = 0;    // with the sentinels
-  bool truncated = false;       // the raw file ends in the middle of a packet
-  std::string damage;           // why reading it stopped early; empty when nothing was wrong
+  std::uint16_t link_type = 1;  // LINKTYPE_ value
+  std::uint32_t snaplen = 0;
+  capture::InterfaceCounters counters;
+  std::uint64_t packets = 0;  // with the sentinels
+  bool truncated = false;     // the raw file ends in the middle of a packet
+  std::string damage;         // why reading it stopped early; empty when nothing was wrong
   // Numbers in lab.pcapng of the sentinels with the plan's nonce (docs/events.md): between them nothing is missing
   // unless the counters say so.
   std::optional<std::uint64_t> begin_sentinel, end_sentinel;
@@ -32,10 +37,9 @@ struct Evidence {
   std::vector<NetworkEvidence> networks;
 };
 
-// Merges the raw captures of the run folder by time into captures/lab.pcapng, with one interface per captured network,
-// and copies each client node's frames into a file of its own, in one pass. A frame is a client's when it goes to or
-// comes from one of its addresses, or asks for one (ARP, neighbour discovery). Then the raw files are removed, but for
-// damaged ones. Without captures in the plan nothing is written. Throws EnvironmentError, and keeps the raw files then.
+// Merges the raw captures of the run folder by time into captures/lab.pcapng, with one interface per captured network.
+// Then the raw files are removed, but for damaged ones. Without captures in the plan nothing is written. Throws
+// EnvironmentError, and keeps the raw files then. What comes after the verdict is in comment_captures.h.
 Evidence write_captures(const std::filesystem::path& run_folder, const plan::Plan& plan,
                         const artifacts::EngineRecord& engine);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lab/base/text.h"
+#include "lab/verify/annotations.h"
 
 namespace echolab::verify {
 
@@ -105,6 +106,9 @@ void Ledger::settle() {
       rest.message = seen + 1;
       exchange.add(Trouble::unsent, rest);
       exchange.troubles[Trouble::unsent].count += exchange.plan->messages - seen - 1;
+    }
+    if (annotations != nullptr) {
+      for (const Request& request : exchange.open) annotations->add_unanswered(exchange, request);
     }
     exchange.open = {};
     exchange.answered = {};

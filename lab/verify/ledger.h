@@ -14,6 +14,8 @@
 
 namespace echolab::verify {
 
+class Annotations;
+
 // Everything that can be wrong with an exchange. Each has a sentence in docs/checks.md.
 enum class Trouble : std::uint8_t {
   // on the wire
@@ -99,9 +101,10 @@ struct Request {
   std::uint32_t length = 0;
   std::uint32_t message = 0;  // 0: no message of the plan
   std::uint16_t client_port = 0;
-  bool planned = true;      // bytes as planned
-  bool superseded = false;  // a later attempt of the same message was sent
-  bool cut = false;         // the capture does not hold all of it
+  bool planned = true;       // bytes as planned
+  bool superseded = false;   // a later attempt of the same message was sent
+  bool cut = false;          // the capture does not hold all of it
+  std::uint8_t attempt = 0;  // how often the message was sent by then; 0: no message of the plan
 };
 
 // A request that was echoed, remembered to tell a second echo from an unsolicited datagram.
@@ -183,6 +186,7 @@ struct Ledger {
   const plan::Plan& plan;
   std::vector<ExchangeState> exchanges;  // in the plan's order
   Strays strays;
+  Annotations* annotations = nullptr;  // borrowed; null when nobody wants comments
   std::uint64_t searches_left = 1000;  // for a misdirected echo's owner: each looks at all clients of a server
 
   // After the last packet: what still waits is lost, and the numbers are summed up.

@@ -15,6 +15,11 @@ std::uint32_t saturate32(std::uint64_t number) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(number, std::numeric_limits<std::uint32_t>::max()));
 }
 
+std::uint8_t planned_byte(const ExpectedPayload& expected, std::uint32_t message, std::uint64_t offset) {
+  const std::string byte = expected.part(message, offset, 1);
+  return byte.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(byte[0]);
+}
+
 }  // namespace
 
 // Splits `length` bytes at the bounds of the planned messages. Messages without bytes are complete when reached.
@@ -44,6 +49,61 @@ void TcpJudge::walk(const ExchangeState& exchange, Cursor& cursor, std::uint64_t
   cursor.position += length - from;
 }
 
+void TcpJudge::annotate(Note note, const ExchangeState& exchange, std::uint64_t packet, const Annotation& more) {
+  if (ledger_.annotations == nullptr) return;
+  Annotation annotation = more;
+  annotation.note = note;
+  annotation.exchange = exchange.index;
+  annotation.packet = saturate32(packet);
+  ledger_.annotations->add(annotation);
+}
+
+bool TcpJudge::told_alone(Cursor& cursor, std::uint64_t packet) {
+  if (cursor.packet != packet) cursor.ended = 0;
+  cursor.packet = packet;
+  return ++cursor.ended <= Annotations::messages_per_segment;
+}
+
+void TcpJudge::annotate_rest(const ExchangeState& exchange, std::uint64_t packet, std::uint64_t messages) {
+  if (messages > 0) annotate(Note::more_messages, exchange, packet, {.value = messages});
+}
+
+void TcpJudge::annotate_unanswered(const ExchangeState& exchange, const Sent& sent) {
+  const MessageState* state = exchange.find_message(sent.message);
+  if (state == nullptr || sent.ordinal > Annotations::messages_per_segment) return;
+  Annotation more{.message = sent.message};
+  Note note = Note::request_unanswered;
+  if (state->has(MessageState::replaced)) {
+    note = Note::request_unjudged;
+  } else if (state->has(MessageState::altered)) {
+    note = Note::request_altered;
+    more.other = state->echo_packet;
+  } else if (state->has(MessageState::unverified)) {
+    note = Note::request_unverified;
+  }
+  annotate(note, exchange, sent.packet, more);
+}
+
+void TcpJudge::annotate_connection(const capture::TcpConversation& conversation, const ExchangeState* exchange) {
+  if (ledger_.annotations == nullptr || !directory_.is_server(conversation.server, Transport::tcp)) return;
+  const auto step = [&](Note note, std::uint64_t packet) {
+    ledger_.annotations->add({.packet = saturate32(packet),
+                              .exchange = exchange == nullptr ? Annotation::no_exchange : exchange->index,
+                              .note = note});
+  };
+  step(Note::handshake_syn, conversation.syn_packet);
+  step(Note::handshake_synack, conversation.synack_packet);
+  step(Note::handshake_ack, conversation.handshake_packet);
+  step(Note::client_fin, conversation.client_side.fin_packet);
+  step(Note::server_fin, conversation.server_side.fin_packet);
+  if (!conversation.reset) return;
+  const bool refused = !conversation.reset_by_client && conversation.syn_packet != 0 && conversation.synack_packet == 0;
+  step(refused                        ? Note::refused
+       : conversation.reset_by_client ? Note::client_reset
+                                      : Note::server_reset,
+       conversation.reset_packet);
+}
+
 TcpJudge::Stream& TcpJudge::stream_of(const capture::TcpConversation& conversation) {
   Stream& stream = streams_[conversation.id];
   if (stream.known) return stream;
@@ -63,6 +123,7 @@ TcpJudge::Stream& TcpJudge::stream_of(const capture::TcpConversation& conversati
   if (exchange->tcp.connections++ > 0) {
     incident.detail = fmt::format("connection number {}", exchange->tcp.connections);
     exchange->add(Trouble::request_unplanned, std::move(incident));
+    annotate(Note::unplanned_connection, *exchange, conversation.first_packet);
     return stream;
   }
   if (!exchange->client) exchange->client = conversation.client;
@@ -91,6 +152,7 @@ void TcpJudge::take_request(Stream& stream, Bytes bytes, const capture::Frame& p
   const std::uint64_t start = cursor.position;
   const bool was_beyond = cursor.beyond > 0;
   ++exchange.requests;
+  std::uint64_t rest = 0;  // messages ended by this packet that are not told one by one
   walk(exchange, cursor, bytes.size(), [&](const Piece& piece) {
     const Bytes part = bytes.subspan(static_cast<std::size_t>(piece.from), static_cast<std::size_t>(piece.count));
     const auto at = expected.difference(piece.message, piece.within, part);
@@ -103,6 +165,13 @@ void TcpJudge::take_request(Stream& stream, Bytes bytes, const capture::Frame& p
       incident.offset = start + piece.from + *at;
       incident.expected = excerpt(expected.part(piece.message, piece.within, *at + 128), *at);
       incident.got = excerpt(part, *at);
+      if (cursor.packet != packet.number || cursor.ended < Annotations::messages_per_segment) {
+        annotate(Note::request_differs_tcp, exchange, packet.number,
+                 {.value = incident.offset,
+                  .message = piece.message,
+                  .is = part[static_cast<std::size_t>(*at)],
+                  .was = planned_byte(expected, piece.message, piece.within + *at)});
+      }
       exchange.add(Trouble::request_differs, std::move(incident));
     }
     if (!piece.completes) return;
@@ -111,14 +180,17 @@ void TcpJudge::take_request(Stream& stream, Bytes bytes, const capture::Frame& p
     state.request_packet = saturate32(packet.number);
     state.attempts = 1;
     exchange.highest = std::max(exchange.highest, piece.message);
-    stream.sent.push_back({piece.message, packet.time_ns, packet.number});
+    if (!told_alone(cursor, packet.number)) ++rest;
+    stream.sent.push_back({piece.message, packet.time_ns, packet.number, cursor.ended});
   });
+  annotate_rest(exchange, packet.number, rest);
   if (cursor.beyond > 0 && !was_beyond) {
     Incident incident;
     incident.packet = packet.number;
     incident.offset = cursor.position - cursor.beyond;
     incident.detail = "bytes after the last planned message";
     exchange.add(Trouble::request_unplanned, std::move(incident));
+    annotate(Note::request_unplanned, exchange, packet.number);
   }
 }
 
@@ -128,6 +200,7 @@ void TcpJudge::take_echo(Stream& stream, Bytes bytes, const capture::Frame& pack
   Cursor& cursor = stream.echoes;
   const std::uint64_t start = cursor.position;
   ++exchange.replies;
+  std::uint64_t rest = 0;  // messages that this packet ended or altered and that are not told one by one
   walk(exchange, cursor, bytes.size(), [&](const Piece& piece) {
     const Bytes part = bytes.subspan(static_cast<std::size_t>(piece.from), static_cast<std::size_t>(piece.count));
     MessageState& state = exchange.message(piece.message);
@@ -147,27 +220,55 @@ void TcpJudge::take_echo(Stream& stream, Bytes bytes, const capture::Frame& pack
       incident.detail = fmt::format("stream offset {}", incident.offset);
       incident.expected = excerpt(expected.part(piece.message, piece.within, *at + 128), *at);
       incident.got = excerpt(part, *at);
+      if (told_alone(cursor, packet.number)) {
+        annotate(Note::altered_tcp, exchange, packet.number,
+                 {.value = incident.offset,
+                  .other = state.request_packet,
+                  .message = piece.message,
+                  .is = part[static_cast<std::size_t>(*at)],
+                  .was = planned_byte(expected, piece.message, piece.within + *at)});
+      } else {
+        ++rest;
+      }
       exchange.add(Trouble::altered, std::move(incident));
     }
-    if (piece.completes && !cursor.damaged) complete_echo(stream, piece.message, packet);
+    if (!piece.completes || cursor.damaged) return;
+    const bool told = told_alone(cursor, packet.number);
+    if (!told) ++rest;
+    complete_echo(stream, piece.message, packet, told);
   });
+  annotate_rest(exchange, packet.number, rest);
   if (stream.beyond_packet == 0 && cursor.position > stream.requests.position) stream.beyond_packet = packet.number;
 }
 
-void TcpJudge::complete_echo(Stream& stream, std::uint32_t message, const capture::Frame& packet) {
+void TcpJudge::complete_echo(Stream& stream, std::uint32_t message, const capture::Frame& packet, bool told) {
   ExchangeState& exchange = *stream.exchange;
-  while (!stream.sent.empty() && stream.sent.front().message < message) stream.sent.pop_front();
+  while (!stream.sent.empty() && stream.sent.front().message < message) {
+    annotate_unanswered(exchange, stream.sent.front());
+    stream.sent.pop_front();
+  }
   MessageState& state = exchange.message(message);
   state.echo_packet = saturate32(packet.number);
   if (stream.sent.empty() || stream.sent.front().message != message) {
     state.set(MessageState::echoed);  // its request is not whole in the capture: there is no round trip to tell
+    if (told) annotate(Note::orphan, exchange, packet.number, {.message = message});
     return;
   }
   const Sent sent = stream.sent.front();
   stream.sent.pop_front();
   const std::int64_t timeout = exchange.plan->timeout.count();
   const std::int64_t elapsed = std::max<std::int64_t>(0, packet.time_ns - sent.time_ns);
-  if (timeout == 0 || elapsed <= timeout) {
+  const bool late = timeout != 0 && elapsed > timeout;
+  Annotation pair{.value = static_cast<std::uint64_t>(elapsed), .message = message};
+  if (sent.ordinal <= Annotations::messages_per_segment) {
+    pair.other = saturate32(packet.number);
+    annotate(late ? Note::request_late : Note::request_echoed, exchange, sent.packet, pair);
+  }
+  if (told) {
+    pair.other = saturate32(sent.packet);
+    annotate(late ? Note::echo_late : Note::echo, exchange, packet.number, pair);
+  }
+  if (!late) {
     exchange.round_trips.add(static_cast<std::uint64_t>(elapsed));
     state.set(MessageState::echoed);
     return;
@@ -205,8 +306,12 @@ void TcpJudge::on_close(const capture::TcpConversation& conversation) {
   const auto at = streams_.find(conversation.id);
   const bool carried = at != streams_.end();
   // An attempt that was refused is no connection.
-  if (!carried && !conversation.handshake) return;
+  if (!carried && !conversation.handshake) {
+    annotate_connection(conversation, directory_.find(conversation.client, conversation.server, Transport::tcp));
+    return;
+  }
   Stream& stream = carried ? at->second : stream_of(conversation);
+  annotate_connection(conversation, directory_.find(conversation.client, conversation.server, Transport::tcp));
   if (stream.exchange != nullptr) {
     ExchangeState& exchange = *stream.exchange;
     TcpFacts& facts = exchange.tcp;
@@ -229,7 +334,7 @@ void TcpJudge::on_close(const capture::TcpConversation& conversation) {
         exchange.highest = std::max(exchange.highest, piece.message);
       });
       walk(exchange, stream.echoes, 0, [&](const Piece& piece) {
-        if (piece.completes) complete_echo(stream, piece.message, none);
+        if (piece.completes) complete_echo(stream, piece.message, none, false);
       });
     }
     if (stream.echoes.position > stream.requests.position && facts.missing == 0) {
@@ -238,7 +343,9 @@ void TcpJudge::on_close(const capture::TcpConversation& conversation) {
       incident.offset = stream.requests.position;
       incident.detail = fmt::format("{} bytes came back of {}", stream.echoes.position, stream.requests.position);
       exchange.add(Trouble::unsolicited, std::move(incident));
+      annotate(Note::beyond, exchange, stream.beyond_packet, {.value = stream.requests.position});
     }
+    for (const Sent& sent : stream.sent) annotate_unanswered(exchange, sent);
   }
   streams_.erase(conversation.id);
 }

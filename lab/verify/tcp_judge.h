@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "lab/capture/capture.h"
+#include "lab/verify/annotations.h"
 #include "lab/verify/endpoint_directory.h"
 #include "lab/verify/ledger.h"
 
@@ -33,6 +34,8 @@ class TcpJudge : public capture::StreamSink {
     std::uint64_t beyond = 0;    // bytes after the last planned message
     bool entered = false;        // size is known
     bool damaged = false;        // this message differed or is not whole in the capture
+    std::uint64_t packet = 0;    // that last ended messages, and how many of them
+    std::uint32_t ended = 0;
   };
   struct Piece {
     std::uint32_t message;
@@ -43,6 +46,7 @@ class TcpJudge : public capture::StreamSink {
     std::uint32_t message;
     std::int64_t time_ns;
     std::uint64_t packet;
+    std::uint32_t ordinal;  // among the messages that this packet completed, from 1
   };
   struct Stream {
     ExchangeState* exchange = nullptr;  // none: not of the plan
@@ -57,7 +61,14 @@ class TcpJudge : public capture::StreamSink {
   static void walk(const ExchangeState& exchange, Cursor& cursor, std::uint64_t length, Visit visit);
   void take_request(Stream& stream, Bytes bytes, const capture::Frame& packet);
   void take_echo(Stream& stream, Bytes bytes, const capture::Frame& packet);
-  void complete_echo(Stream& stream, std::uint32_t message, const capture::Frame& packet);
+  void complete_echo(Stream& stream, std::uint32_t message, const capture::Frame& packet, bool told);
+
+  void annotate(Note note, const ExchangeState& exchange, std::uint64_t packet, const Annotation& more = {});
+  void annotate_unanswered(const ExchangeState& exchange, const Sent& sent);
+  void annotate_connection(const capture::TcpConversation& conversation, const ExchangeState* exchange);
+  // Counts the messages that end in a packet, and says of the first few that they shall be told one by one.
+  bool told_alone(Cursor& cursor, std::uint64_t packet);
+  void annotate_rest(const ExchangeState& exchange, std::uint64_t packet, std::uint64_t messages);
 
   Ledger& ledger_;
   EndpointDirectory& directory_;

@@ -51,6 +51,14 @@ std::uint64_t likeness(const ExchangeState& exchange, const Request& request, By
   return prefix + suffix;
 }
 
+std::uint8_t byte_at(Bytes bytes, std::uint64_t offset) {
+  return offset < bytes.size() ? bytes[static_cast<std::size_t>(offset)] : std::uint8_t{0};
+}
+
+std::uint8_t byte_at(std::string_view bytes, std::uint64_t offset) {
+  return offset < bytes.size() ? static_cast<std::uint8_t>(bytes[static_cast<std::size_t>(offset)]) : std::uint8_t{0};
+}
+
 std::size_t first_difference(std::string_view sent, Bytes got) {
   std::size_t at = 0;
   while (at < sent.size() && at < got.size() && static_cast<std::uint8_t>(sent[at]) == got[at]) ++at;
@@ -115,6 +123,25 @@ Carried carried_message(const ExchangeState& exchange, const capture::UdpDatagra
 
 }  // namespace
 
+void UdpJudge::annotate(Note note, const ExchangeState& exchange, std::uint64_t packet, const Annotation& more) {
+  if (ledger_.annotations == nullptr) return;
+  Annotation annotation = more;
+  annotation.note = note;
+  annotation.exchange = exchange.index;
+  annotation.packet = saturate32(packet);
+  ledger_.annotations->add(annotation);
+}
+
+// The whole datagram is told at its last fragment, whose number findings cite.
+void UdpJudge::annotate_fragments(const capture::UdpDatagram& datagram) {
+  if (ledger_.annotations == nullptr) return;
+  for (const std::uint64_t packet : datagram.fragments) {
+    if (packet == datagram.frame.number) continue;
+    ledger_.annotations->add(
+        {.packet = saturate32(packet), .other = saturate32(datagram.frame.number), .note = Note::fragment});
+  }
+}
+
 void UdpJudge::judge(const capture::UdpDatagram& datagram) {
   if (directory_.is_server(datagram.destination, Transport::udp)) {
     ExchangeState* exchange = directory_.find_or_learn(datagram.source, datagram.destination, Transport::udp);
@@ -136,6 +163,7 @@ void UdpJudge::request(ExchangeState& exchange, const capture::UdpDatagram& data
   if (exchange.first_packet == 0) exchange.first_packet = packet;
   ++exchange.requests;
   if (is_cut(datagram)) ++exchange.cut;
+  annotate_fragments(datagram);
   const std::uint64_t hash = payload_hash(datagram.payload);
   const Carried carried = carried_message(exchange, datagram, hash);
 
@@ -154,6 +182,7 @@ void UdpJudge::request(ExchangeState& exchange, const capture::UdpDatagram& data
     incident.packet = packet;
     incident.got = excerpt(datagram.payload, 0);
     exchange.add(Trouble::request_unplanned, std::move(incident));
+    annotate(Note::request_unplanned, exchange, packet);
   } else {
     MessageState& state = exchange.message(carried.message);
     exchange.highest = std::max(exchange.highest, carried.message);
@@ -172,8 +201,12 @@ void UdpJudge::request(ExchangeState& exchange, const capture::UdpDatagram& data
         exchange.add(Trouble::request_repeated, std::move(incident));
       }
       for (Request& earlier : exchange.open) {
-        if (earlier.message == carried.message && earlier.planned) earlier.superseded = true;
+        if (earlier.message != carried.message || !earlier.planned || earlier.superseded) continue;
+        earlier.superseded = true;
+        annotate(Note::request_sent_again, exchange, earlier.packet,
+                 {.other = saturate32(packet), .message = earlier.message, .attempt = earlier.attempt});
       }
+      request.attempt = state.attempts;
       state.set(MessageState::requested);
     } else {
       state.set(MessageState::replaced);
@@ -188,11 +221,21 @@ void UdpJudge::request(ExchangeState& exchange, const capture::UdpDatagram& data
       incident.offset = expected.difference(carried.message, 0, datagram.payload).value_or(datagram.payload.size());
       incident.expected = excerpt(expected.part(carried.message, 0, incident.offset + 128), incident.offset);
       incident.got = excerpt(datagram.payload, incident.offset);
+      const std::uint64_t offset = incident.offset;
       exchange.add(Trouble::request_differs, std::move(incident));
+      annotate(Note::request_differs, exchange, packet,
+               {.value = offset,
+                .message = carried.message,
+                .length = datagram.length,
+                .is = byte_at(datagram.payload, offset),
+                .was = byte_at(expected.part(carried.message, offset, 1), 0)});
     }
   }
   if (exchange.open.size() >= 2 * ExchangeState::open_kept) {
     // Half at once, so that a server that never answers does not cost a move of them all for each request.
+    for (std::size_t i = 0; ledger_.annotations != nullptr && i < ExchangeState::open_kept; ++i) {
+      ledger_.annotations->add_unanswered(exchange, exchange.open[i]);
+    }
     exchange.open.erase(exchange.open.begin(), exchange.open.begin() + ExchangeState::open_kept);
   }
   exchange.open.push_back(request);
@@ -201,6 +244,7 @@ void UdpJudge::request(ExchangeState& exchange, const capture::UdpDatagram& data
 void UdpJudge::reply(ExchangeState& exchange, const capture::UdpDatagram& datagram) {
   ++exchange.replies;
   if (is_cut(datagram)) ++exchange.cut;
+  annotate_fragments(datagram);
   const std::uint64_t hash = payload_hash(datagram.payload);
   if (answer(exchange, datagram, hash) || repeat_answer(exchange, datagram, hash)) return;
 
@@ -218,10 +262,12 @@ void UdpJudge::reply(ExchangeState& exchange, const capture::UdpDatagram& datagr
     if (!expected.equals(number, datagram.payload, datagram.length)) continue;
     incident.message = number;
     exchange.add(Trouble::orphan, std::move(incident));
+    annotate(Note::orphan, exchange, datagram.frame.number, {.message = number});
     return;
   }
   if (answer_of_another(exchange, datagram, hash) || altered_answer(exchange, datagram)) return;
   exchange.add(Trouble::unsolicited, std::move(incident));  // R7
+  annotate(Note::unsolicited, exchange, datagram.frame.number);
 }
 
 // R1 and R2: equal bytes. In time before late, and the earliest sent first.
@@ -245,6 +291,11 @@ bool UdpJudge::answer(ExchangeState& exchange, const capture::UdpDatagram& datag
   const std::int64_t elapsed = std::max<std::int64_t>(0, now - request.time_ns);
   const bool late = timeout > 0 && elapsed > timeout;
   if (!late) exchange.round_trips.add(static_cast<std::uint64_t>(elapsed));
+  Annotation pair{.value = static_cast<std::uint64_t>(elapsed), .message = request.message, .attempt = request.attempt};
+  pair.other = saturate32(datagram.frame.number);
+  annotate(late ? Note::request_late : Note::request_echoed, exchange, request.packet, pair);
+  pair.other = saturate32(request.packet);
+  annotate(late ? Note::echo_late : Note::echo, exchange, datagram.frame.number, pair);
 
   if (request.altered_by != 0) {
     // The reply that resembled it was not its echo after all.
@@ -260,6 +311,8 @@ bool UdpJudge::answer(ExchangeState& exchange, const capture::UdpDatagram& datag
     incident.message = 0;
     incident.expected.clear();
     exchange.add(Trouble::unsolicited, std::move(incident));
+    annotate(Note::resembled, exchange, request.altered_by,
+             {.other = saturate32(datagram.frame.number), .message = request.message});
     if (request.message != 0) exchange.message(request.message).clear(MessageState::altered);
   }
   if (request.message == 0) return true;
@@ -290,6 +343,8 @@ bool UdpJudge::repeat_answer(ExchangeState& exchange, const capture::UdpDatagram
     incident.request_packet = answered.echo_packet;
     incident.got = excerpt(datagram.payload, 0);
     exchange.add(Trouble::duplicate, std::move(incident));
+    annotate(Note::duplicate, exchange, datagram.frame.number,
+             {.other = saturate32(answered.echo_packet), .message = answered.message});
     return true;
   }
   return false;
@@ -314,6 +369,13 @@ bool UdpJudge::answer_of_another(ExchangeState& exchange, const capture::UdpData
       counterpart.detail = exchange.subject;
       exchange.add(Trouble::wrong_client, std::move(incident));
       other.add(Trouble::misdirected, std::move(counterpart));
+      annotate(Note::wrong_client, exchange, datagram.frame.number,
+               {.value = other.index, .other = saturate32(request.packet), .message = request.message});
+      annotate(Note::request_misdirected, other, request.packet,
+               {.value = exchange.index,
+                .other = saturate32(datagram.frame.number),
+                .message = request.message,
+                .attempt = request.attempt});
       return true;
     }
   }
@@ -345,11 +407,22 @@ bool UdpJudge::altered_answer(ExchangeState& exchange, const capture::UdpDatagra
   incident.message = best->message;
   incident.packet = datagram.frame.number;
   incident.request_packet = best->packet;
+  Annotation difference{
+      .value = best->length, .other = saturate32(best->packet), .message = best->message, .length = datagram.length};
+  Note note = Note::altered_unknown;
   if (best->planned && best->message != 0) {
     const std::string sent = ExpectedPayload(*exchange.plan).part(best->message, 0, best->length);
     incident.offset = first_difference(sent, datagram.payload);
     incident.expected = excerpt(sent, incident.offset);
+    // Behind the end of what the snaplen left, nothing differs for sure but the length.
+    if (!is_cut(datagram) || incident.offset < datagram.payload.size()) {
+      note = Note::altered;
+      difference.value = incident.offset;
+      difference.is = byte_at(datagram.payload, incident.offset);
+      difference.was = byte_at(sent, incident.offset);
+    }
   }
+  annotate(note, exchange, datagram.frame.number, difference);
   incident.got = excerpt(datagram.payload, incident.offset);
   if (best->length != datagram.length) {
     incident.detail = fmt::format("{} bytes came back of {}", datagram.length, best->length);
@@ -379,10 +452,16 @@ void UdpJudge::reply_from_other_port(ExchangeState& exchange, const capture::Udp
     incident.request_packet = request.packet;
     break;
   }
+  annotate(Note::other_port, exchange, datagram.frame.number,
+           {.other = saturate32(incident.request_packet), .message = incident.message});
   exchange.add(Trouble::other_port, std::move(incident));
 }
 
 void UdpJudge::stray(const capture::UdpDatagram& datagram) {
+  const auto annotate_stray = [&](Note note) {
+    if (ledger_.annotations == nullptr) return;
+    ledger_.annotations->add({.packet = saturate32(datagram.frame.number), .note = note});
+  };
   Incident incident;
   incident.packet = datagram.frame.number;
   incident.detail = fmt::format("{} to {}", datagram.source.to_string(), datagram.destination.to_string());
@@ -390,8 +469,10 @@ void UdpJudge::stray(const capture::UdpDatagram& datagram) {
   if (directory_.is_server_address(datagram.source.address) &&
       directory_.is_node_address(datagram.destination.address)) {
     ledger_.strays.from_servers.add(std::move(incident));
+    annotate_stray(Note::stray_from_server);
   } else if (directory_.is_server(datagram.destination, Transport::udp)) {
     ledger_.strays.to_servers.add(std::move(incident));
+    annotate_stray(Note::stray_to_server);
   } else {
     ++ledger_.strays.others;  // name look-ups, multicast: not about echoes
   }

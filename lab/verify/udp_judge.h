@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "lab/capture/capture.h"
+#include "lab/verify/annotations.h"
 #include "lab/verify/endpoint_directory.h"
 #include "lab/verify/ledger.h"
 
@@ -28,6 +29,9 @@ class UdpJudge {
   bool repeat_answer(ExchangeState& exchange, const capture::UdpDatagram& datagram, std::uint64_t hash);
   bool answer_of_another(ExchangeState& exchange, const capture::UdpDatagram& datagram, std::uint64_t hash);
   bool altered_answer(ExchangeState& exchange, const capture::UdpDatagram& datagram);
+
+  void annotate(Note note, const ExchangeState& exchange, std::uint64_t packet, const Annotation& more = {});
+  void annotate_fragments(const capture::UdpDatagram& datagram);
 
   Ledger& ledger_;
   EndpointDirectory& directory_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lab/base/text.h"
+#include "lab/verify/annotations.h"
 #include "lab/verify/check.h"
 
 namespace echolab::verify {
@@ -85,12 +86,14 @@ void note_logs(const Ledger& ledger, std::vector<std::string>& notes) {
 
 }  // namespace
 
-Verdict verify_run(const artifacts::RunFolder& run) {
+Verdict verify_run(const artifacts::RunFolder& run, Annotations* annotations) {
   Ledger ledger(run.plan);
+  ledger.annotations = annotations;
   const std::vector<NodeRecord> nodes = read_node_records(run);
   read_client_logs(run, ledger);
   EndpointDirectory directory(ledger);
   WireReading wire = read_wire(run, ledger, directory);
+  if (annotations != nullptr) annotations->finish(ledger);
   read_server_logs(run, ledger, directory);
   compare_witnesses(ledger);
 

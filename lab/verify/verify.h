@@ -8,10 +8,13 @@
 
 namespace echolab::verify {
 
+class Annotations;
+
 // Reads plan, captures, event logs and exit records of the folder and nothing else, so the same folder gives the same
 // verdict anywhere and at any time. A capture or log that is missing or broken makes findings inconclusive; it is
 // never an exception. Throws EnvironmentError only when a file that exists cannot be read.
-Verdict verify_run(const artifacts::RunFolder& run);
+// With `annotations` it also says what it saw in which packet of captures/lab.pcapng; the verdict is the same.
+Verdict verify_run(const artifacts::RunFolder& run, Annotations* annotations = nullptr);
 
 // findings.json, schema "echolab.findings/v1": stable key order, two-space indent, ends with a newline.
 std::string to_json(const Verdict& verdict);

@@ -7,9 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -28,36 +30,77 @@ void close_fd(int& fd) {
   if (fd >= 0) ::close(std::exchange(fd, -1));
 }
 
+std::vector<std::string> merged_environment(const std::map<std::string, std::string>& added) {
+  std::vector<std::string> all;
+  for (char** entry = ::environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
+  }
+  for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+  return all;
+}
+
+// Waits for the end of a process, which may have closed its streams long before.
+bool ended_before(pid_t pid, std::chrono::steady_clock::time_point until) {
+  int process = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  int ready = -1;
+  do {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    pollfd waiting{process, POLLIN, 0};
+    ready = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
+  } while (ready < 0 && errno == EINTR);
+  close_fd(process);
+  return ready > 0;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> list;
+  for (std::string& text : strings) list.push_back(text.data());
+  list.push_back(nullptr);
+  return list;
+}
+
 }  // namespace
 
-ChildProcess::ChildProcess(std::vector<std::string> argv, Options options)
-    : read_output_(options.read_output), name_(argv.at(0)) {
-  std::vector<char*> arguments;
-  for (std::string& argument : argv) arguments.push_back(argument.data());
-  arguments.push_back(nullptr);
-  const auto input = make_pipe(), output = make_pipe(), error = make_pipe();
+ChildProcess::ChildProcess(Command command) : read_output_(command.read_output), name_(command.argv.at(0)) {
+  std::vector<std::string> environment = merged_environment(command.environment);
+  const std::vector<char*> arguments = pointers(command.argv), variables = pointers(environment);
+  // The last pipe closes when the program starts, or brings the errno of why it did not.
+  const auto input = make_pipe(), output = make_pipe(), error = make_pipe(), start = make_pipe();
   pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid_ == 0) {
     ::dup2(input[0], STDIN_FILENO);
     ::dup2(output[1], STDOUT_FILENO);
     ::dup2(error[1], STDERR_FILENO);
-    if (options.max_descriptors) {
-      const rlimit limit{*options.max_descriptors, *options.max_descriptors};
+    if (command.max_descriptors) {
+      const rlimit limit{*command.max_descriptors, *command.max_descriptors};
       ::setrlimit(RLIMIT_NOFILE, &limit);
     }
-    ::execv(arguments[0], arguments.data());
+    if (command.folder.empty() || ::chdir(command.folder.c_str()) == 0) {
+      ::execvpe(arguments[0], arguments.data(), variables.data());
+    }
+    const int reason = errno;
+    [[maybe_unused]] const ssize_t written = ::write(start[1], &reason, sizeof reason);
     ::_exit(127);
   }
-  ::close(input[0]);
-  ::close(output[1]);
-  ::close(error[1]);
+  for (const int end : {input[0], output[1], error[1], start[1]}) ::close(end);
   input_ = input[1];
   output_fd_ = output[0];
   error_fd_ = error[0];
+  int reason = 0;
+  const bool failed = ::read(start[0], &reason, sizeof reason) > 0;
+  ::close(start[0]);
+  if (!failed) return;
+  end();
+  throw std::system_error(reason, std::generic_category(), "start " + name_);
 }
 
 ChildProcess::~ChildProcess() {
+  end();
+}
+
+void ChildProcess::end() {
   if (!status_) {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
@@ -127,6 +170,13 @@ std::string ChildProcess::wait_for_line(const std::string& text, std::size_t& fr
   }
 }
 
+void ChildProcess::wait_until(const Predicate& predicate, std::chrono::seconds limit) {
+  const auto until = Clock::now() + limit;
+  while (!predicate(output_, error_)) {
+    if (!read_some(until) && !predicate(output_, error_)) give_up("what was waited for did not come");
+  }
+}
+
 int ChildProcess::wait(std::chrono::seconds limit) {
   const auto until = Clock::now() + limit;
   read_output_ = true;
@@ -134,19 +184,36 @@ int ChildProcess::wait(std::chrono::seconds limit) {
   while (output_fd_ >= 0 || error_fd_ >= 0) {
     if (!read_some(until)) give_up("still running");
   }
-  reap();
+  if (!status_) {
+    if (!ended_before(pid_, until)) give_up("still running");
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
   return *status_;
-}
-
-void ChildProcess::reap() {
-  int status = 0;
-  if (status_ || ::waitpid(pid_, &status, 0) != pid_) return;
-  status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 void ChildProcess::give_up(const std::string& what) const {
   throw std::runtime_error(name_ + ": " + what + "\n--- standard output\n" + output_ + "\n--- standard error\n" +
                            error_);
+}
+
+Finished run_program(const Command& command, std::chrono::seconds limit) {
+  ChildProcess child(command);
+  const int status = child.wait(limit);
+  return {status, child.output(), child.error()};
+}
+
+bool has_program(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  std::string_view rest = path == nullptr ? "" : path;
+  while (!rest.empty()) {
+    const auto colon = rest.find(':');
+    const std::filesystem::path file = std::filesystem::path(rest.substr(0, colon)) / name;
+    if (::access(file.c_str(), X_OK) == 0) return true;
+    rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
+  }
+  return false;
 }
 
 }  // namespace echolab::test

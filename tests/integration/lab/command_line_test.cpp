@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "lab/base/file.h"
 #include "tests/integration/lab/lab.h"
 
 namespace echolab::lab_test {

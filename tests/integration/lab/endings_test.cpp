@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "lab/base/file.h"
 #include "tests/integration/lab/lab.h"
 
 namespace echolab::lab_test {
@@ -68,22 +69,20 @@ std::string run_id_in(const std::filesystem::path& run_folder) {
 }
 
 TEST_F(Endings, CtrlCRemovesEverythingAndKeepsWhatWasGathered) {
-  test::Program child(run("run", long_scenario()));
-  ASSERT_TRUE(child.wait_for_text("clients are running")) << child.err();
+  test::ChildProcess child(run("run", long_scenario()));
+  child.wait_for_error_line("clients are running");
   child.signal(SIGINT);
-  const test::Finished finished = child.wait();
-  EXPECT_EQ(finished.status, 130) << finished.err;
+  EXPECT_EQ(child.wait(), 130) << child.error();
   EXPECT_THAT(objects_of_run(run_id_in(folder_ / "run")), IsEmpty());
   EXPECT_EQ(read_json(folder_ / "run/manifest.json")["complete"], false);
   EXPECT_THAT(read_file(folder_ / "run/nodes/client-1/events.jsonl"), HasSubstr("\"event\":\"ready\""));
 }
 
 TEST_F(Endings, TwoRunsAtOnceDoNotDisturbEachOther) {
-  test::Program first(run("first"));
-  test::Program second(run("second"));
-  const test::Finished a = first.wait(), b = second.wait();
-  EXPECT_EQ(a.status, 0) << a.out << a.err;
-  EXPECT_EQ(b.status, 0) << b.out << b.err;
+  test::ChildProcess first(run("first"));
+  test::ChildProcess second(run("second"));
+  EXPECT_EQ(first.wait(), 0) << first.output() << first.error();
+  EXPECT_EQ(second.wait(), 0) << second.output() << second.error();
   const auto subnet = [&](const char* name) {
     return read_json(folder_ / name / "plan.json")["networks"][0]["subnet4"];
   };
@@ -94,23 +93,22 @@ TEST_F(Endings, TwoRunsAtOnceDoNotDisturbEachOther) {
 // kill, die, …), so that they are spread over the whole run without any clock.
 TEST_F(Endings, SigkillAnywhereLeavesOnlyWhatCleanRemoves) {
   const Bystander bystander;
-  test::Program living(run("living", long_scenario()));  // a run of somebody else, which must go on
-  ASSERT_TRUE(living.wait_for_text("clients are running")) << living.err();
+  test::ChildProcess living(run("living", long_scenario()));  // a run of somebody else, which must go on
+  living.wait_for_error_line("clients are running");
 
   constexpr std::size_t points = 20;
   for (std::size_t point = 0; point < points; ++point) {
     const std::string name = "killed-" + std::to_string(point);
-    test::Program events({.argv = {"docker", "events", "--filter", "label=echolab.run", "--format",
-                                   "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}"}});
-    test::Program victim(run(name));
+    test::ChildProcess events(test::Command{.argv = {"docker", "events", "--filter", "label=echolab.run", "--format",
+                                                     "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}"}});
+    test::ChildProcess victim(run(name));
     const std::size_t kill_after = 1 + point * 5 / 4;  // a run of this lab makes about thirty events
-    const bool reached = events.wait_until([&](const std::string& out, const std::string&) {
+    events.wait_until([&](const std::string& out, const std::string&) {
       return static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n')) >= kill_after;
     });
     victim.signal(SIGKILL);
-    const test::Finished finished = victim.wait();
-    EXPECT_TRUE(reached);
-    EXPECT_TRUE(finished.status == 137 || finished.status == 0) << finished.err;
+    const int status = victim.wait();
+    EXPECT_TRUE(status == 137 || status == 0) << victim.error();
 
     const test::Finished clean = test::run_program(echolab({"clean", "--engine", "docker"}));
     EXPECT_EQ(clean.status, 0) << clean.out << clean.err;
@@ -119,15 +117,15 @@ TEST_F(Endings, SigkillAnywhereLeavesOnlyWhatCleanRemoves) {
   EXPECT_TRUE(bystander.is_untouched());
   EXPECT_FALSE(objects_of_run(run_id_in(folder_ / "living")).empty()) << "the living run was taken away";
   living.signal(SIGINT);
-  EXPECT_EQ(living.wait().status, 130);
+  EXPECT_EQ(living.wait(), 130);
   EXPECT_THAT(objects_of_run(run_id_in(folder_ / "living")), IsEmpty());
 }
 
 TEST_F(Endings, TheNextRunRemovesWhatAKilledOneLeft) {
   std::string killed_id;
   {
-    test::Program victim(run("killed", long_scenario()));
-    ASSERT_TRUE(victim.wait_for_text("clients are running")) << victim.err();
+    test::ChildProcess victim(run("killed", long_scenario()));
+    victim.wait_for_error_line("clients are running");
     victim.signal(SIGKILL);
     victim.wait();
     killed_id = run_id_in(folder_ / "killed");

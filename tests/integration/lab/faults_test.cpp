@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "lab/base/file.h"
 #include "tests/integration/lab/lab.h"
 #include "tests/integration/lab/wire.h"
 

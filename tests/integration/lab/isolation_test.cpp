@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "lab/base/file.h"
 #include "tests/integration/lab/lab.h"
 
 namespace echolab::lab_test {

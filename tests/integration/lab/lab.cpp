@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "lab/base/file.h"
+
 namespace echolab::lab_test {
 
 namespace {

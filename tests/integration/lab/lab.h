@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/program.h"
+#include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
 
 namespace echolab::lab_test {

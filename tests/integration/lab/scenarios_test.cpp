@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lab/base/file.h"
 #include "tests/integration/lab/lab.h"
 
 namespace echolab::lab_test {

@@ -21,6 +21,7 @@
 namespace echo::test {
 
 using echolab::test::ChildProcess;
+using echolab::test::Command;
 using nlohmann::json;
 
 inline std::vector<json> events_in(const std::string& text) {
@@ -42,8 +43,8 @@ inline std::vector<json> events_named(const std::string& text, const std::string
 
 class RunningServer {
  public:
-  explicit RunningServer(std::vector<std::string> argv, ChildProcess::Options options = {})
-      : process_(with_events(std::move(argv)), options) {
+  explicit RunningServer(std::vector<std::string> argv) : RunningServer(Command{.argv = std::move(argv)}) {}
+  explicit RunningServer(Command command) : process_(with_events(std::move(command))) {
     process_.wait_for_error_line("\"event\":\"ready\"");
     for (const json& event : events_named(process_.error(), "listen")) {
       const std::string local = event["local"];
@@ -65,9 +66,9 @@ class RunningServer {
   json totals() const { return events("totals").at(0); }
 
  private:
-  static std::vector<std::string> with_events(std::vector<std::string> argv) {
-    argv.insert(argv.end(), {"--port", "0", "--events", "-"});
-    return argv;
+  static Command with_events(Command command) {
+    command.argv.insert(command.argv.end(), {"--port", "0", "--events", "-"});
+    return command;
   }
   static Endpoint at(const char* address, std::uint16_t port4, std::uint16_t port6) {
     Endpoint endpoint = parse_address(address, 0).value();

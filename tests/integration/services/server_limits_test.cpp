@@ -73,7 +73,7 @@ TEST(EchoServerLimits, TwoThousandIdleConnectionsAreServed) {
 }
 
 TEST(EchoServerLimits, OutOfDescriptorsItRefusesAndGoesOn) {
-  RunningServer server({ECHO_SERVER, "--quiet"}, {.read_output = true, .max_descriptors = 40});
+  RunningServer server({.argv = {ECHO_SERVER, "--quiet"}, .max_descriptors = 40});
   std::vector<Peer> peers;
   std::size_t refused = 0, served = 0;
   for (int i = 0; i < 60; ++i) {
@@ -102,7 +102,7 @@ TEST(EchoServerLimits, OutOfDescriptorsItRefusesAndGoesOn) {
 }
 
 TEST(EchoServerLimits, ASlowReaderOfItsOutputDoesNotStopTheEcho) {
-  RunningServer server({ECHO_SERVER}, {.read_output = false, .max_descriptors = std::nullopt});
+  RunningServer server({.argv = {ECHO_SERVER}, .read_output = false});
   const Peer peer = Peer::udp(any_port());
   const std::string text(200, 'x');
   // 6,000 lines of 240 bytes: far more than a pipe and the log's buffer hold.

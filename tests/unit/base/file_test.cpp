@@ -27,6 +27,24 @@ TEST_F(FileTest, WritesAtomicallyAndReadsBack) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "a.tmp"));
 }
 
+TEST_F(FileTest, APendingFileIsSeenWholeOrNotAtAll) {
+  const auto file = folder_ / "a";
+  write_file_atomically(file, "old");
+  {
+    PendingFile given_up(file);
+    create_file(given_up.temporary());
+    PendingFile moved(std::move(given_up));
+    EXPECT_TRUE(std::filesystem::exists(moved.temporary()));
+  }
+  EXPECT_EQ(read_file(file), "old");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.tmp"));
+  PendingFile pending(file);
+  write_all(create_file(pending.temporary()).get(), "new", file);
+  pending.publish();
+  EXPECT_EQ(read_file(file), "new");
+  EXPECT_THROW(PendingFile(folder_ / "never made").publish(), EnvironmentError);
+}
+
 TEST_F(FileTest, NamesWhatWasTriedAndHowToMendIt) {
   try {
     read_file(folder_ / "missing");
