@@ -8,6 +8,7 @@ test_packages=(libgmock-dev libgtest-dev libpcap-dev librapidcheck-dev)
 test_tools=(
   docker-compose ethtool iproute2 python3 python3-jsonschema python3-yaml shellcheck tcpdump tshark zstd)
 fuzz_packages=(clang)
+bench_packages=(libpcap-dev tcpdump tshark)
 engine_packages=(docker.io iptables)
 image_packages=(mmdebstrap)
 

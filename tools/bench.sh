@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# Benchmarks. They are no tests: they print numbers beside those of peers from the same run, and judge nothing.
+
+# run_benchmark NAME [OPTIONS]: builds with the preset bench, which compiles the program as it is shipped.
+run_benchmark() {
+  local name=${1:-}
+  if [[ -z $name || ! -e $root/bench/$name.cpp ]]; then
+    say 'usage: ./echolab bench verify [--packets N] [--rounds N] [--json]'
+    exit 2
+  fi
+  shift
+  need_packages "${build_packages[@]}" "${bench_packages[@]}"
+  say "building the benchmark $name"
+  { logged configure-bench configure bench &&
+    logged build-bench cmake --build "$root/build/bench" --target lab/cli/echolab count_packets "bench_$name"; } ||
+    give_up 'the benchmark could not be built' 'see above'
+  exec "$root/build/bench/bench/bench_$name" --program "$root/build/bench/lab/cli/echolab" \
+    --counter "$root/build/bench/bench/count_packets" "$@"
+}
