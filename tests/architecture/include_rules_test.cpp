@@ -25,10 +25,12 @@ const std::map<std::string, Modules> allowed{
     {"lab/engine/compose", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/engine"}},
     {"lab/evidence", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/capture"}},
     {"lab/verify", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/capture"}},
-    {"lab/report", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/verify"}},
+    {"lab/conversations", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/capture", "lab/verify"}},
+    {"lab/report", {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/verify", "lab/conversations"}},
     {"lab/cli",
      {"lab/base", "lab/scenario", "lab/plan", "lab/artifacts", "lab/engine", "lab/engine/docker", "lab/engine/compose",
-      "lab/docker_api", "lab/evidence", "lab/verify", "lab/report"}},
+      "lab/docker_api", "lab/evidence", "lab/verify", "lab/conversations", "lab/report"}},
+    {"bench", {"lab/base", "lab/capture", "lab/report"}},
     {"services/common", {}},
     {"services/echo_server", {"services/common"}},
     {"services/echo_client", {"services/common"}},
@@ -41,7 +43,7 @@ const std::map<std::string, Modules> library_homes{
     {"yaml-cpp/", {"lab/scenario"}},
     {"curl/", {"lab/docker_api"}},
     {"CLI/",
-     {"lab/cli", "services/echo_server", "services/echo_client", "services/faulty_server", "services/capture_agent",
+     {"lab/cli", "bench", "services/echo_server", "services/echo_client", "services/faulty_server", "services/capture_agent",
       "services/common"}},
     {"asio", {"services/common", "services/echo_server", "services/echo_client", "services/faulty_server"}},
 };
@@ -71,7 +73,7 @@ std::vector<Include> includes_below(const std::string& root) {
 
 TEST(IncludeRules, FoldersIncludeOnlyWhatTheTableAllows) {
   std::size_t checked = 0;
-  for (const std::string root : {"lab", "services"}) {
+  for (const std::string root : {"lab", "services", "bench"}) {
     for (const Include& include : includes_below(root)) {
       const std::string from = module_of(include.file);
       ASSERT_TRUE(allowed.contains(from)) << from << " is not in the table of docs/architecture.md";
@@ -85,7 +87,7 @@ TEST(IncludeRules, FoldersIncludeOnlyWhatTheTableAllows) {
 }
 
 TEST(IncludeRules, LibrariesStayBehindTheirFolder) {
-  for (const std::string root : {"lab", "services"}) {
+  for (const std::string root : {"lab", "services", "bench"}) {
     for (const Include& include : includes_below(root)) {
       for (const auto& [library, homes] : library_homes) {
         if (!include.target.starts_with(library)) continue;
