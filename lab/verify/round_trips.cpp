@@ -25,7 +25,11 @@ std::uint64_t lower_bound_of(std::size_t bucket) {
 
 }  // namespace
 
-void RoundTrips::add(std::uint64_t nanoseconds) {
+void RoundTrips::add(std::uint64_t nanoseconds, std::uint64_t request_packet, std::uint64_t echo_packet) {
+  if (count_ == 0 || nanoseconds > max_) {
+    slowest_request_ = request_packet;
+    slowest_echo_ = echo_packet;
+  }
   min_ = count_ == 0 ? nanoseconds : std::min(min_, nanoseconds);
   max_ = std::max(max_, nanoseconds);
   ++count_;
@@ -44,7 +48,12 @@ void RoundTrips::add(std::uint64_t nanoseconds) {
 std::uint64_t RoundTrips::percentile(double percent) const {
   if (count_ == 0) return 0;
   const double exact_rank = std::ceil(percent / 100.0 * static_cast<double>(count_));
-  const std::uint64_t rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(exact_rank), 1, count_);
+  return of_rank(static_cast<std::uint64_t>(exact_rank));
+}
+
+std::uint64_t RoundTrips::of_rank(std::uint64_t rank) const {
+  if (count_ == 0) return 0;
+  rank = std::clamp<std::uint64_t>(rank, 1, count_);
   if (histogram_.empty()) {
     std::vector<std::uint64_t> sorted = samples_;
     const auto nth = sorted.begin() + static_cast<std::ptrdiff_t>(rank - 1);
