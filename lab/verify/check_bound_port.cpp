@@ -10,10 +10,13 @@ namespace echolab::verify {
 
 namespace {
 
+std::uint64_t first_reply(const ExchangeState& exchange) {
+  return exchange.tcp.synack_packet != 0 ? exchange.tcp.synack_packet : exchange.first_reply_packet;
+}
+
 void judge_wire(const CheckContext& context, const ExchangeState& exchange, Port port, Judgement& judgement) {
   const Port planned = exchange.plan->server.port;
-  const TcpFacts& tcp = exchange.tcp;
-  const std::uint64_t reply = exchange.first_reply_packet != 0 ? exchange.first_reply_packet : tcp.synack_packet;
+  const std::uint64_t reply = first_reply(exchange);
   if (const Incidents* other = exchange.find(Trouble::other_port)) {
     const auto from = Endpoint::parse(other->first.detail);
     if (!from || from->port != port) {
@@ -62,8 +65,12 @@ void check_bound_port(const CheckContext& context, const plan::Check& check, std
     Judgement judgement(check, context.run.plan.nodes.at(server.node).name, context.capture_of(any).file);
     for (const ExchangeState* exchange : server.exchanges) judge_wire(context, *exchange, port, judgement);
     judge_log(context, server, port, judgement);
-    if (judgement.outcome() == Outcome::passed) judgement.cite({any.first_reply_packet, any.tcp.synack_packet});
-    const std::uint64_t reply = any.first_reply_packet != 0 ? any.first_reply_packet : any.tcp.synack_packet;
+    std::uint64_t reply = 0;
+    for (const ExchangeState* exchange : server.exchanges) {
+      const std::uint64_t packet = first_reply(*exchange);
+      if (packet != 0 && (reply == 0 || packet < reply)) reply = packet;
+    }
+    if (judgement.outcome() == Outcome::passed) judgement.cite({reply});
     findings.push_back(std::move(judgement).finish(fmt::format("answered {} from port {}, first in packet {}",
                                                                counted(server.exchanges.size(), "client", "clients"),
                                                                port.value, reply)));

@@ -57,7 +57,7 @@ void judge_any(const Place& place, const std::string& text, const std::string& d
   const TextFacts& facts = place.facts;
   if (facts.with > 0) return;
   if (facts.unknown > 0) {
-    judgement.doubt(
+    return judgement.doubt(
         fmt::format("{} was not found in the {}, but bytes are missing from the capture", text, place.plural()));
   }
   const Incidents where =

@@ -72,7 +72,8 @@ bool sent_nothing(const CheckContext& context, const ExchangeState& exchange, Ju
 Incidents at_packets(std::initializer_list<std::uint64_t> packets) {
   Incidents incidents;
   for (const std::uint64_t packet : packets) {
-    if (packet == 0) continue;
+    const auto& known = incidents.packets;
+    if (packet == 0 || std::find(known.begin(), known.end(), packet) != known.end()) continue;
     Incident incident;
     incident.packet = packet;
     incidents.add(std::move(incident));
