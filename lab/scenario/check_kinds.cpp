@@ -102,7 +102,7 @@ std::vector<CheckKindFacts> make_kinds() {
       {echoes_match, "echoes_match", "every message came back byte for byte, in logs and capture", both, any, client,
        none("echoes_match check"), "{kind: echoes_match, points: 2}"},
       {nothing_else_echoed, "nothing_else_echoed", "no datagram or byte was echoed that nobody sent", Witness::capture,
-       any, client, none("nothing_else_echoed check"), "{kind: nothing_else_echoed}"},
+       any, client_and_lab, none("nothing_else_echoed check"), "{kind: nothing_else_echoed}"},
       {own_port, "own_port", "each client used a port of its own", Witness::capture, any, client,
        none("own_port check"), "{kind: own_port}"},
       {counts, "counts", "as many messages as planned", Witness::capture, any, client, none("counts check"),
@@ -204,7 +204,17 @@ std::string_view words_of(Witness witness) {
 }
 
 std::string_view words_of(Subject subject) {
-  return subject == Subject::client ? "client" : subject == Subject::server ? "server" : "container";
+  switch (subject) {
+    case Subject::client:
+      return "client";
+    case Subject::client_and_lab:
+      return "client, and the lab";
+    case Subject::client_container:
+      return "container";
+    case Subject::server:
+      return "server";
+  }
+  return "";
 }
 
 }  // namespace echolab::scenario

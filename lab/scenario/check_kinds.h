@@ -14,7 +14,7 @@ namespace echolab::scenario {
 
 enum class Witness : std::uint8_t { capture, logs, both };
 // What a kind has one finding for each of.
-enum class Subject : std::uint8_t { client, client_container, server };
+enum class Subject : std::uint8_t { client, client_and_lab, client_container, server };
 
 struct CheckKindFacts {
   CheckKind kind;

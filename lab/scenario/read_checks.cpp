@@ -146,7 +146,7 @@ class CheckReader {
   // Variables that texts of this kind know for each of its groups.
   std::vector<std::string_view> variables_of(const CheckKindFacts& facts) const {
     if (facts.subject == Subject::server) return {"group", "node", "scenario"};
-    return client_variables(facts.subject == Subject::client);
+    return client_variables(facts.subject != Subject::client_container);
   }
 
   std::vector<std::string_view> client_variables(bool with_client) const {

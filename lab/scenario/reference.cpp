@@ -120,9 +120,8 @@ std::string check_reference() {
                           : key.default_value.empty() ? ""
                                                       : fmt::format(" ({})", key.default_value));
     }
-    out += fmt::format("| [`{0}`](#{0}) | {1} | {2} | {3} | {4} | {5} |\n", facts.name, facts.meaning,
-                       words_of(facts.witness), facts.protocol ? to_string(*facts.protocol) : "any",
-                       words_of(facts.subject), keys);
+    out += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", facts.name, facts.meaning, words_of(facts.witness),
+                       facts.protocol ? to_string(*facts.protocol) : "any", words_of(facts.subject), keys);
   }
   return out;
 }
