@@ -2,6 +2,7 @@
 
 #include <iconv.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 
@@ -32,6 +33,8 @@ class Converter {
 }  // namespace
 
 std::optional<std::string> to_cp949(std::string_view utf8) {
+  const bool ascii = std::all_of(utf8.begin(), utf8.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) return std::string(utf8);
   const Converter converter;
   std::string in(utf8);
   std::string out(utf8.size(), '\0');  // never longer: ASCII keeps one byte, all else has two, at least two before

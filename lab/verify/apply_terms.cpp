@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <stdexcept>
+#include <unordered_map>
 
 #include "lab/scenario/check_kinds.h"
 #include "lab/verify/subject_texts.h"
@@ -21,6 +22,13 @@ struct Subject {
   std::size_t index = 0;                    // of the node
 };
 
+// Those of one check, and where to find them: a lab has up to 50,000 clients.
+struct Findings {
+  std::vector<Finding*> all;
+  std::unordered_map<std::string, const Finding*> by_subject;
+  std::unordered_map<const plan::Node*, std::vector<const Finding*>> by_node;  // nullptr: the lab
+};
+
 class Terms {
  public:
   Terms(const CheckContext& context, std::vector<Finding>& findings) : context_(context), findings_(findings) {
@@ -31,7 +39,12 @@ class Terms {
       subjects_[exchange.subject] = {&plan.nodes.at(node), &exchange, node};
     }
     for (const plan::Check& check : plan.checks) checks_[check.id] = &check;
-    for (Finding& finding : findings) of_check_[finding.check].push_back(&finding);
+    for (Finding& finding : findings) {
+      Findings& of_check = of_check_[finding.check];
+      of_check.all.push_back(&finding);
+      of_check.by_subject.emplace(finding.subject, &finding);
+      of_check.by_node[subject_of(finding).node].push_back(&finding);
+    }
   }
 
   void apply() {
@@ -95,7 +108,7 @@ class Terms {
       const auto required = checks_.find(id);
       if (required == checks_.end()) throw std::logic_error("a plan requires a check that it does not have");
       settle(*required->second);
-      for (Finding* finding : of_check_[check.id]) require(*finding, id);
+      for (Finding* finding : of_check_[check.id].all) require(*finding, id);
     }
   }
 
@@ -125,25 +138,33 @@ class Terms {
   // The findings of the other check that this one rests on: those about the same subject, else about its container,
   // else about its server or the lab, else all of them.
   std::vector<const Finding*> findings_about(const Finding& finding, const std::string& id) {
-    const std::vector<Finding*>& all = of_check_[id];
+    const Findings& all = of_check_[id];
+    if (const auto same = all.by_subject.find(finding.subject); same != all.by_subject.end()) return {same->second};
     const Subject subject = subject_of(finding);
-    const auto chosen = [&](const auto& fits) {
-      std::vector<const Finding*> some;
-      std::copy_if(all.begin(), all.end(), std::back_inserter(some), fits);
-      return some;
+    const auto about = [&](const plan::Node* node) {
+      const auto at = all.by_node.find(node);
+      return at == all.by_node.end() ? std::vector<const Finding*>() : at->second;
     };
-    if (auto same = chosen([&](const Finding* f) { return f->subject == finding.subject; }); !same.empty()) return same;
-    if (subject.node == nullptr) return chosen([](const Finding*) { return true; });
-    const auto of_node = [&](const Finding* f) { return subject_of(*f).node == subject.node; };
-    if (auto same = chosen(of_node); !same.empty()) return same;
-    std::set<std::size_t> servers;
-    for (const ExchangeState* exchange : exchanges_of(subject)) servers.insert(exchange->plan->server_node);
-    const auto of_server = [&](const Finding* f) {
-      const Subject other = subject_of(*f);
-      return other.node == nullptr || servers.contains(other.index);
-    };
-    if (auto server = chosen(of_server); subject.node->role == plan::Role::client && !server.empty()) return server;
-    return chosen([](const Finding*) { return true; });
+    if (subject.node != nullptr) {
+      if (auto same = about(subject.node); !same.empty()) return same;
+    }
+    if (subject.node != nullptr && subject.node->role == plan::Role::client) {
+      std::vector<const Finding*> wider;
+      for (const ExchangeState* exchange : exchanges_of(subject)) {
+        wider = about(&context_.run.plan.nodes.at(exchange->plan->server_node));
+        if (!wider.empty()) return wider;
+      }
+      if (wider = about(nullptr); !wider.empty()) return wider;
+    }
+    return least_of_all(all);
+  }
+
+  // One finding stands for all of them: the first that did not pass, if there is one.
+  static std::vector<const Finding*> least_of_all(const Findings& findings) {
+    if (findings.all.empty()) return {};
+    const auto unmet = std::find_if(findings.all.begin(), findings.all.end(),
+                                    [](const Finding* f) { return f->outcome != Outcome::passed; });
+    return {unmet == findings.all.end() ? findings.all.front() : *unmet};
   }
 
   void add_texts(const plan::Check& check, Finding& finding) const {
@@ -163,7 +184,7 @@ class Terms {
   std::vector<Finding>& findings_;
   std::map<std::string, Subject> subjects_;
   std::map<std::string, const plan::Check*> checks_;
-  std::map<std::string, std::vector<Finding*>> of_check_;
+  std::map<std::string, Findings> of_check_;
   std::set<std::string> settled_;
 };
 

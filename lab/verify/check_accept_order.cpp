@@ -11,6 +11,10 @@ namespace echolab::verify {
 
 namespace {
 
+// Handshakes that end closer together have no order: their last packets pass the bridge and reach the server's queue on
+// different processors.
+constexpr std::int64_t together_ns = 1'000'000;
+
 struct Accepted {
   const ExchangeState* exchange;
   std::uint64_t line;
@@ -39,7 +43,8 @@ void judge(const CheckContext& context, const CheckContext::ServerView& server, 
   const Accepted* latest = nullptr;
   for (const Accepted& now : accepted) {
     if (now.exchange->tcp.handshake_packet == 0) continue;
-    if (latest != nullptr && now.exchange->tcp.handshake_packet < latest->exchange->tcp.handshake_packet) {
+    if (latest != nullptr &&
+        now.exchange->tcp.handshake_time_ns + together_ns <= latest->exchange->tcp.handshake_time_ns) {
       const std::uint64_t earlier = now.exchange->tcp.handshake_packet;
       const std::uint64_t later = latest->exchange->tcp.handshake_packet;
       const Incidents where = at_packets({earlier, later});
@@ -51,7 +56,8 @@ void judge(const CheckContext& context, const CheckContext::ServerView& server, 
       judgement.line(file, now.line);
       return;
     }
-    latest = &now;
+    if (latest == nullptr || now.exchange->tcp.handshake_time_ns > latest->exchange->tcp.handshake_time_ns)
+      latest = &now;
   }
   for (const ExchangeState* exchange : server.exchanges) {
     const std::string doubt = context.doubt_of_absence(*exchange);

@@ -67,7 +67,8 @@ void check_bound_port(const CheckContext& context, const plan::Check& check, std
     judge_log(context, server, port, judgement);
     std::uint64_t reply = 0;
     for (const ExchangeState* exchange : server.exchanges) {
-      const std::uint64_t packet = first_reply(*exchange);
+      const Incidents* const other = exchange->find(Trouble::other_port);
+      const std::uint64_t packet = other != nullptr ? other->first.packet : first_reply(*exchange);
       if (packet != 0 && (reply == 0 || packet < reply)) reply = packet;
     }
     if (judgement.outcome() == Outcome::passed) judgement.cite({reply});

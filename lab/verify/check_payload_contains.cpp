@@ -74,7 +74,6 @@ void check_payload_contains(const CheckContext& context, const plan::Check& chec
   for (const ExchangeState& exchange : context.ledger.exchanges) {
     if (!context.concerns(check, exchange)) continue;
     Judgement judgement(check, exchange.subject, context.capture_of(exchange).file);
-    const std::vector<std::string> needles = needles_of(terms, context.run.plan, *exchange.plan);
     const std::string text = fmt::format(
         "'{}'", cut_to_width(escape_for_terminal(fill_for(terms.text, context.run.plan,
                                                           &context.run.plan.nodes.at(exchange.plan->client_node),

@@ -134,6 +134,7 @@ struct TcpFacts {
   };
   Side from_client, from_server;
   std::uint64_t syn_packet = 0, synack_packet = 0, handshake_packet = 0, early_data_packet = 0;
+  std::int64_t handshake_time_ns = 0;
   Sighting late_resets;  // after the connection's streams had ended
   bool opened = false, handshake = false, reset = false, reset_by_client = false, server_fin = false,
        client_fin = false;

@@ -232,6 +232,7 @@ void TcpJudge::on_close(const capture::TcpConversation& conversation) {
     facts.syn_packet = conversation.syn_packet;
     facts.synack_packet = conversation.synack_packet;
     facts.handshake_packet = conversation.handshake_packet;
+    facts.handshake_time_ns = conversation.handshake_time_ns;
     facts.early_data_packet = conversation.early_data_packet;
     facts.from_client = side_facts(conversation.client_side);
     facts.from_server = side_facts(conversation.server_side);
