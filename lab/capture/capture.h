@@ -131,6 +131,7 @@ struct TcpConversation {
   bool handshake = false;   // SYN, SYN+ACK and ACK were seen
   std::uint64_t syn_packet = 0, synack_packet = 0;
   std::uint64_t handshake_packet = 0;   // the ACK that ended it
+  std::int64_t handshake_time_ns = 0;   // its time
   std::uint64_t early_data_packet = 0;  // first segment with data before that, when the SYN was seen
   struct Side {                         // of one direction's sender
     std::uint64_t bytes = 0;            // in order and delivered

@@ -82,6 +82,7 @@ void TcpStreams::note_acknowledgement(Entry& entry, const TcpSegment& segment, b
       other.acknowledges_start(segment.acknowledgement)) {
     facts.handshake = true;
     facts.handshake_packet = segment.frame.number;
+    facts.handshake_time_ns = segment.frame.time_ns;
   }
   other.acknowledged({sink_, facts, by_client ? facts.server_side : facts.client_side,
                       by_client ? Direction::to_client : Direction::to_server, waiting_bytes_},

@@ -15,6 +15,7 @@ Examples:
   echolab run scenarios/udp-echo.yaml      start the lab, check every echo, keep logs and captures
   echolab validate scenarios/*.yaml        find every mistake without starting anything
   echolab plan scenarios/tcp-echo.yaml     what a run would do: networks, nodes, addresses, commands
+  echolab checks                           what a scenario can be judged by
   echolab verify artifacts/latest          judge a stored run again, from its evidence alone
   echolab verify capture.pcapng            judge any capture: what was asked, what came back
   echolab clean                            remove what a killed run left behind
@@ -35,6 +36,7 @@ struct Values {
   PlanOptions plan;
   std::vector<std::filesystem::path> scenarios;
   VerifyOptions verify;
+  std::string check_kind;
   bool clean_all = false;
 };
 
@@ -84,6 +86,17 @@ void add_scenario_commands(CLI::App& app, const std::shared_ptr<Values>& values,
   add_output_options(*plan_app, values);
   plan_app->callback(
       [values, &chosen] { chosen = [values](Terminal& terminal) { return plan(values->plan, terminal); }; });
+
+  CLI::App* checks_app = app.add_subcommand("checks", "list what a scenario can be judged by, with keys and defaults");
+  checks_app->add_option("kind", values->check_kind, "show this one, with an example");
+  checks_app->footer(
+      "\nExamples:\n"
+      "  echolab checks                      all kinds\n"
+      "  echolab checks payload_contains     its keys, their defaults, and how it is written\n"
+      "  echolab checks --json               the same for programs\n");
+  add_output_options(*checks_app, values);
+  checks_app->callback(
+      [values, &chosen] { chosen = [values](Terminal& terminal) { return checks(values->check_kind, terminal); }; });
 
   CLI::App* schema_app = app.add_subcommand("schema", "print the JSON Schema of scenarios, for editors");
   add_output_options(*schema_app, values);

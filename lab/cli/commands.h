@@ -34,6 +34,8 @@ struct PlanOptions {
 };
 
 ExitCode validate(const std::vector<std::filesystem::path>& scenarios, Terminal& terminal);
+// All kinds of checks, or one with its keys and an example.
+ExitCode checks(const std::string& kind, Terminal& terminal);
 ExitCode plan(const PlanOptions& options, Terminal& terminal);
 ExitCode run(const RunOptions& options, Terminal& terminal);
 ExitCode verify(const VerifyOptions& options, Terminal& terminal);

@@ -37,9 +37,7 @@ class Planner {
     add_networks();
     for (const scenario::Server& server : scenario_.servers) add_server(server);
     for (const scenario::ClientGroup& group : scenario_.clients) add_group(group);
-    for (const scenario::Check& check : scenario_.checks) {
-      plan_.checks.push_back({check.id, check.kind, check.points, check.line});
-    }
+    plan_.checks = scenario_.checks;
     add_captures();
     return std::move(plan_);
   }
@@ -140,7 +138,8 @@ class Planner {
       const std::size_t index = plan_.nodes.size();
       Node node =
           make_node(fmt::format("{}-{}", group.name, i), Role::client, group.name, server.network, group.container);
-      const Payload payload = payload_for(group, node.name, i, index);
+      if (!group.identities.empty()) node.variables = group.identities[(i - 1) % group.identities.size()];
+      const Payload payload = payload_for(group, node, i, index);
       // Servers come first, in the scenario's order: the server's index is the same in both.
       const Endpoint endpoint{address_of(plan_.nodes[group.server], group.family), server.port};
       set_client_program(node, group, endpoint, payload, group.start.delay + group.start.spacing * (i - 1));
@@ -172,7 +171,7 @@ class Planner {
     return *address;
   }
 
-  Payload payload_for(const scenario::ClientGroup& group, const std::string& node, std::uint32_t container,
+  Payload payload_for(const scenario::ClientGroup& group, const Node& node, std::uint32_t container,
                       std::size_t index) const {
     if (const auto* const bytes = std::get_if<scenario::ByteMessages>(&group.messages.content)) {
       return BytePayload{bytes->sizes, bytes->fill, seed_for(index)};
@@ -180,10 +179,9 @@ class Planner {
     const auto value_of = [&](std::string_view name) -> std::optional<std::string> {
       if (name == "group") return group.name;
       if (name == "container") return fmt::format("{}", container);
-      if (name == "node") return node;
+      if (name == "node") return node.name;
       if (name == "scenario") return scenario_.name;
-      if (group.identities.empty()) return std::nullopt;
-      for (const auto& [key, value] : group.identities[(container - 1) % group.identities.size()]) {
+      for (const auto& [key, value] : node.variables) {
         if (key == name) return value;
       }
       return std::nullopt;  // {message} and {client} stay for the client to fill in

@@ -45,8 +45,9 @@ struct Node {
   scenario::Limits limits;
   bool writes_events = true;  // standard error carries an event log (docs/events.md)
   Readiness readiness = Readiness::event;
-  bool waits_for_start = false;  // holds until the engine sends it SIGUSR1
-  bool together = true;          // released only when every node is ready; else when it and its server are
+  bool waits_for_start = false;                                // holds until the engine sends it SIGUSR1
+  std::vector<std::pair<std::string, std::string>> variables;  // of the container's identity, for texts of checks
+  bool together = true;  // released only when every node is ready; else when it and its server are
   bool operator==(const Node&) const = default;
 };
 
@@ -88,13 +89,7 @@ struct Exchange {
   bool operator==(const Exchange&) const = default;
 };
 
-struct Check {
-  std::string id;
-  scenario::CheckKind kind = scenario::CheckKind::echoes_match;
-  double points = 1;
-  std::size_t line = 0;
-  bool operator==(const Check&) const = default;
-};
+using Check = scenario::Check;
 
 struct Plan {
   std::string run_id;  // "20261122T221530Z-7f3a91"

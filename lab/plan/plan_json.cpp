@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "lab/base/error.h"
+#include "lab/plan/check_json.h"
 #include "lab/plan/make_plan.h"
 
 namespace echolab::plan {
@@ -27,10 +28,6 @@ constexpr Words<Role, 2> roles{{{Role::server, "server"}, {Role::client, "client
 constexpr Words<Readiness, 2> readinesses{{{Readiness::event, "event"}, {Readiness::started, "started"}}};
 constexpr Words<scenario::Fill, 3> fills{
     {{scenario::Fill::zero, "zero"}, {scenario::Fill::pattern, "pattern"}, {scenario::Fill::random, "random"}}};
-constexpr Words<scenario::CheckKind, 4> check_kinds{{{scenario::CheckKind::echoes_match, "echoes_match"},
-                                                     {scenario::CheckKind::nothing_else_echoed, "nothing_else_echoed"},
-                                                     {scenario::CheckKind::own_port, "own_port"},
-                                                     {scenario::CheckKind::counts, "counts"}}};
 
 template <typename Enum, std::size_t n>
 std::string word_of(const Words<Enum, n>& words, Enum value) {
@@ -120,6 +117,19 @@ scenario::Program program_from(const Json& json) {
   return scenario::Build{json.at("context").get<std::string>(), json.at("dockerfile").get<std::string>()};
 }
 
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Json write(const Pairs& pairs) {
+  Json json = Json::array();
+  for (const auto& [name, value] : pairs) json.push_back(Json::array({name, value}));
+  return json;
+}
+Pairs pairs_from(const Json& json) {
+  Pairs pairs;
+  for (const Json& entry : json) pairs.emplace_back(entry.at(0).get<std::string>(), entry.at(1).get<std::string>());
+  return pairs;
+}
+
 Json write(const Node& n) {
   Json json{{"name", n.name}, {"role", word_of(roles, n.role)}, {"group", n.group}, {"network", n.network}};
   put(json, "address4", n.address4);
@@ -128,8 +138,8 @@ Json write(const Node& n) {
   json["program"] = write(n.program);
   json["arguments"] = n.arguments;
   json["replaces_entrypoint"] = n.replaces_entrypoint;
-  json["environment"] = Json::array();
-  for (const auto& [name, value] : n.environment) json["environment"].push_back(Json::array({name, value}));
+  json["environment"] = write(n.environment);
+  if (!n.variables.empty()) json["variables"] = write(n.variables);
   json["limits"] = {{"memory_bytes", n.limits.memory_bytes}, {"cpus", n.limits.cpus}, {"pids", n.limits.pids}};
   json["writes_events"] = n.writes_events;
   json["readiness"] = word_of(readinesses, n.readiness);
@@ -148,9 +158,8 @@ void read(const Json& json, Node& n) {
   n.program = program_from(json.at("program"));
   json.at("arguments").get_to(n.arguments);
   json.at("replaces_entrypoint").get_to(n.replaces_entrypoint);
-  for (const Json& entry : json.at("environment")) {
-    n.environment.emplace_back(entry.at(0).get<std::string>(), entry.at(1).get<std::string>());
-  }
+  n.environment = pairs_from(json.at("environment"));
+  if (json.contains("variables")) n.variables = pairs_from(json.at("variables"));
   const Json& limits = json.at("limits");
   limits.at("memory_bytes").get_to(n.limits.memory_bytes);
   limits.at("cpus").get_to(n.limits.cpus);
@@ -223,13 +232,10 @@ void read(const Json& json, Exchange& e) {
 // --- Check and limits
 
 Json write(const Check& c) {
-  return {{"id", c.id}, {"kind", word_of(check_kinds, c.kind)}, {"points", c.points}, {"line", c.line}};
+  return check_to_json(c);
 }
 void read(const Json& json, Check& c) {
-  json.at("id").get_to(c.id);
-  c.kind = value_of(check_kinds, json.at("kind"));
-  json.at("points").get_to(c.points);
-  json.at("line").get_to(c.line);
+  c = check_from_json(json);
 }
 
 Json write(const scenario::TimeLimits& limits) {
@@ -256,8 +262,15 @@ void check_index(std::size_t index, std::size_t size, std::string_view what) {
   if (index >= size) throw std::invalid_argument(fmt::format("{} {} does not exist", what, index));
 }
 
-// Whoever reads a plan follows its indices without asking.
+// Whoever reads a plan follows its indices and names without asking.
 void check_references(const Plan& plan) {
+  for (const Check& check : plan.checks) {
+    for (const std::string& id : check.prerequisites) {
+      const bool known =
+          std::any_of(plan.checks.begin(), plan.checks.end(), [&](const Check& c) { return c.id == id; });
+      if (!known) throw std::invalid_argument(fmt::format("check '{}' does not exist", id));
+    }
+  }
   for (const Node& node : plan.nodes) check_index(node.network, plan.networks.size(), "network");
   for (const Capture& capture : plan.captures) check_index(capture.network, plan.networks.size(), "network");
   for (const Exchange& exchange : plan.exchanges) {

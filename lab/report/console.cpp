@@ -91,14 +91,31 @@ std::string render_evidence(const artifacts::RunFolder& run, const verify::Findi
   return fmt::format("      look: sed -n {}p {}\n", line.number, path(line));
 }
 
+// What did not pass, the gravest first.
+struct Rank {
+  verify::Outcome outcome;
+  bool warning;  // only of level warning, or only of level error; the lesser outcomes come in any
+  std::string_view word;
+  Emphasis emphasis;
+
+  bool holds(const verify::Finding& finding) const {
+    if (finding.outcome != outcome) return false;
+    return outcome != verify::Outcome::failed || warning == (finding.level == scenario::Level::warning);
+  }
+};
+constexpr Rank ranks[] = {{verify::Outcome::failed, false, "FAILED", Emphasis::bad},
+                          {verify::Outcome::failed, true, "WARNING", Emphasis::warning},
+                          {verify::Outcome::inconclusive, false, "UNCLEAR", Emphasis::warning},
+                          {verify::Outcome::not_run, false, "NOT RUN", Emphasis::dim}};
+
 std::string render_failures(const artifacts::RunFolder& run, const verify::Verdict& verdict, const Style& style) {
   std::string out;
   std::size_t shown = 0, all = 0;
-  for (const verify::Outcome outcome : {verify::Outcome::failed, verify::Outcome::inconclusive}) {
+  for (const Rank& rank : ranks) {
     for (const verify::Finding& finding : verdict.findings) {
-      if (finding.outcome != outcome || ++all > shown_failures) continue;
+      if (!rank.holds(finding) || ++all > shown_failures) continue;
       ++shown;
-      out += fmt::format("{}  {} {}: {}\n", style.paint(finding_word(outcome), emphasis_of(outcome)), finding.check,
+      out += fmt::format("{}  {} {}: {}\n", style.paint(rank.word, rank.emphasis), finding.check,
                          escape_for_terminal(finding.subject), escape_for_terminal(finding.message));
       if (!finding.expected.empty() || !finding.got.empty()) {
         out += fmt::format("      expected: {}\n      got:      {}\n", escape_for_terminal(finding.expected),

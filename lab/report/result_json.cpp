@@ -9,10 +9,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json finding_json(const verify::Finding& finding) {
-  Json json{{"check", finding.check},
-            {"subject", finding.subject},
-            {"outcome", verify::to_string(finding.outcome)},
-            {"message", finding.message}};
+  Json json{{"check", finding.check}, {"subject", finding.subject}, {"outcome", verify::to_string(finding.outcome)}};
+  if (finding.level == scenario::Level::warning) json["level"] = "warning";
+  json["message"] = finding.message;
   if (!finding.hint.empty()) json["hint"] = finding.hint;
   if (finding.message_number > 0) json["message_number"] = finding.message_number;
   if (!finding.expected.empty() || !finding.got.empty()) {
@@ -72,7 +71,10 @@ std::string result_json(const artifacts::RunFolder& run, const verify::Verdict& 
         count = count.get<int>() + 1;
       }
     }
-    json["checks"].push_back({{"id", check.id}, {"points", check.points}, {"line", check.line}, {"findings", counts}});
+    Json entry{{"id", check.id}, {"points", check.points}, {"line", check.line}};
+    if (check.level == scenario::Level::warning) entry["level"] = "warning";
+    entry["findings"] = std::move(counts);
+    json["checks"].push_back(std::move(entry));
   }
   json["findings"] = Json::array();  // only those that did not pass: all of them are in findings.json
   for (const verify::Finding& finding : verdict.findings) {

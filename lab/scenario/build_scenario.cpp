@@ -10,6 +10,7 @@
 
 #include "lab/scenario/check_messages.h"
 #include "lab/scenario/check_networks.h"
+#include "lab/scenario/read_checks.h"
 #include "lab/scenario/reader.h"
 
 namespace echolab::scenario {
@@ -32,7 +33,7 @@ class Builder {
     read_limits();
     read_servers();
     read_clients();
-    read_checks();
+    read_checks(top_.sections("checks"), client_readers_, scenario_, mistakes_);
     check_names();
     check_networks(scenario_, network_readers_, client_readers_, mistakes_);
     check_amounts(scenario_, client_readers_, mistakes_);
@@ -195,45 +196,6 @@ class Builder {
 
   static bool is_inside(const fs::path& path, const fs::path& folder) {
     return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
-  }
-
-  void read_checks() {
-    const std::vector<Reader> readers = top_.sections("checks");
-    std::set<std::string> ids;
-    for (const Reader& reader : readers) {
-      const std::string kind = reader.text("kind");
-      Check check;
-      check.kind = kind_of(kind);
-      check.id = reader.given("id") != nullptr ? reader.text("id") : kind;
-      check.points = reader.number("points");
-      const Node& place = reader.place("kind");
-      check.line = mistakes_.source().line_of(place.offset);
-      if (!check.id.empty() && !ids.insert(check.id).second) {
-        mistakes_.at(reader.place(reader.given("id") != nullptr ? "id" : "kind"),
-                     fmt::format("a second check with the id '{}'", check.id),
-                     "give it an 'id' of its own (the default is the kind)");
-      }
-      scenario_.checks.push_back(std::move(check));
-    }
-    if (!readers.empty()) return;
-    for (const CheckKind kind :
-         {CheckKind::echoes_match, CheckKind::nothing_else_echoed, CheckKind::own_port, CheckKind::counts}) {
-      for (const auto& [word, value] : check_kinds()) {
-        if (value == kind) scenario_.checks.push_back({std::string(word), kind, 1, 0});
-      }
-    }
-  }
-
-  static const std::map<std::string_view, CheckKind>& check_kinds() {
-    static const std::map<std::string_view, CheckKind> kinds{{"echoes_match", CheckKind::echoes_match},
-                                                             {"nothing_else_echoed", CheckKind::nothing_else_echoed},
-                                                             {"own_port", CheckKind::own_port},
-                                                             {"counts", CheckKind::counts}};
-    return kinds;
-  }
-  static CheckKind kind_of(const std::string& word) {
-    const auto found = check_kinds().find(word);
-    return found == check_kinds().end() ? CheckKind::echoes_match : found->second;
   }
 
   // Index of the thing that a key names, or of the only one there is. An index that does not exist (the number of

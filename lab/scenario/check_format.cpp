@@ -32,6 +32,8 @@ std::string_view kind_words(const Shape& shape) {
       return "a duration such as 250us, 100ms or 1.5s";
     case ValueKind::size:
       return "a size such as 64KiB, 32MiB or 1GiB";
+    case ValueKind::amount:
+      return "a count or a percentage such as 3 or 1.5%";
     case ValueKind::choice:
       return "a word";
     case ValueKind::list:
@@ -150,6 +152,14 @@ std::optional<Wrong> check_scalar(const Node& node, const Shape& shape) {
       return check_range(node, shape, value ? std::optional(static_cast<double>(*value)) : std::nullopt,
                          size_hint(text));
     }
+    case ValueKind::amount: {
+      const auto amount = parse_amount(text);
+      if (!amount) return check_range(node, shape, std::nullopt, "");
+      if (!amount->percent)
+        return check_range(node, shape, unquoted ? std::optional(amount->value) : std::nullopt, unquote);
+      if (amount->value <= 100) return std::nullopt;
+      return Wrong{fmt::format("{} is out of range", quote(text)), "allowed: 0% to 100%"};
+    }
     case ValueKind::boolean: {
       if (unquoted && parse_boolean(text)) return std::nullopt;
       const bool yes =
@@ -213,9 +223,22 @@ class FormatCheck {
   explicit FormatCheck(Mistakes& mistakes) : mistakes_(mistakes) {}
 
   void section(const Node& map, const Section& section) {
-    for (const auto& [key, value] : map.entries) entry(key, value, section);
+    const Section* const variant = variant_of(map, section);
+    for (const auto& [key, value] : map.entries) entry(key, value, section, variant);
+    combinations(map, section);
+    if (variant != nullptr) combinations(map, *variant);
+  }
+
+ private:
+  // What shows only in all the keys of a section together.
+  void combinations(const Node& map, const Section& section) {
     for (const Key& key : section.keys) {
       if (key.required && map.find(key.name) == nullptr) missing(map, section, key);
+    }
+    for (const auto& [first, second] : section.at_least_one) {
+      if (map.find_key(first) != nullptr || map.find_key(second) != nullptr) continue;
+      mistakes_.at(map, fmt::format("the {} has neither '{}' nor '{}'", section.name, first, second),
+                   fmt::format("add '{}: {}'", first, section.find(first)->example));
     }
     for (const auto& [first, second] : section.exclusive) {
       const Node* const a = map.find_key(first);
@@ -226,13 +249,12 @@ class FormatCheck {
     }
   }
 
- private:
   void missing(const Node& map, const Section& section, const Key& key) {
     mistakes_.at(map, fmt::format("the {} has no '{}'", section.name, key.name),
                  fmt::format("add '{}: {}'", key.name, key.example));
   }
 
-  void entry(const Node& key, const Node& value, const Section& section) {
+  void entry(const Node& key, const Node& value, const Section& section, const Section* variant) {
     if (!section.key_pattern.empty()) {
       if (key.text.size() > 64 || !matches(key.text, section.key_pattern)) {
         mistakes_.at(key, fmt::format("{} is no name for an {} entry", quote(key.text), section.name),
@@ -241,13 +263,44 @@ class FormatCheck {
       this->value(key, value, section.free_value.front());
       return;
     }
-    const Key* const known = section.find(key.text);
+    const Key* known = section.find(key.text);
+    if (known == nullptr && variant != nullptr) known = variant->find(key.text);
     if (known != nullptr) return this->value(key, value, known->shape);
+    if (told_as_key_of_another_variant(key, section, variant)) return;
     std::vector<std::string_view> names;
     for (const Key& k : section.keys) names.push_back(k.name);
+    if (variant != nullptr) {
+      for (const Key& k : variant->keys) names.push_back(k.name);
+    }
     std::string hint = suggest(key.text, names);
     if (key.text == "<<") hint = "merge keys are not supported: write the entries out";
     mistakes_.at(key, fmt::format("unknown key {} in the {}", quote(key.text), section.name), hint);
+  }
+
+  // Without a known variant the discriminator's mistake is told, and the keys of any may stand.
+  bool told_as_key_of_another_variant(const Node& key, const Section& section, const Section* variant) {
+    std::vector<std::string_view> words;
+    std::string_view word;
+    for (const Variant& v : section.variants) {
+      if (v.section == variant) word = v.word;
+      if (v.section->find(key.text) != nullptr) words.push_back(v.word);
+    }
+    if (words.empty()) return false;
+    if (variant == nullptr) return true;
+    constexpr std::size_t shown = 3;
+    std::string others = fmt::format(
+        "{}",
+        fmt::join(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(std::min(shown, words.size())), ", "));
+    if (words.size() > shown) others += fmt::format(" and {} more", words.size() - shown);
+    mistakes_.at(key, fmt::format("'{}' belongs to {} {}, not to {}", key.text, section.discriminator, others, word),
+                 variant->keys.empty() ? fmt::format("{} has no keys of its own", word) : own_keys(*variant));
+    return true;
+  }
+
+  static std::string own_keys(const Section& variant) {
+    std::vector<std::string_view> names;
+    for (const Key& key : variant.keys) names.push_back(key.name);
+    return fmt::format("its own keys: {}", fmt::join(names, ", "));
   }
 
   // `at` is where a value that isn't there is reported.
@@ -273,6 +326,12 @@ class FormatCheck {
 
 void check_format(const Node& root, Mistakes& mistakes) {
   FormatCheck(mistakes).section(root, scenario_format());
+}
+
+const Section* variant_of(const Node& map, const Section& section) {
+  if (section.discriminator.empty()) return nullptr;
+  const Node* const word = map.find(section.discriminator);
+  return word != nullptr && word->is(Node::Kind::scalar) ? section.variant(word->text) : nullptr;
 }
 
 bool fits(const Node& value, const Shape& shape) {

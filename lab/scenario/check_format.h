@@ -12,4 +12,7 @@ void check_format(const Node& root, Mistakes& mistakes);
 // True when the value has the shape; without messages. Readers fall back to defaults otherwise.
 bool fits(const Node& value, const Shape& shape);
 
+// The section with the further keys that this map's discriminator asks for; nullptr: none, or it says no known word.
+const Section* variant_of(const Node& map, const Section& section);
+
 }  // namespace echolab::scenario

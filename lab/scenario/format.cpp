@@ -1,4 +1,4 @@
-// One long table: splitting it would only hide the format it describes.
+// One long table: splitting it further would only hide the format it describes.
 #include "lab/scenario/format.h"
 
 #include <algorithm>
@@ -6,85 +6,19 @@
 #include <regex>
 #include <string>
 
+#include "lab/scenario/check_kinds.h"
+#include "lab/scenario/shapes.h"
+
 namespace echolab::scenario {
 
 namespace {
 
-constexpr std::string_view name_pattern = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
-constexpr std::string_view name_words =
-    "lower-case letters, digits and single hyphens, beginning with a letter, at most 40: it becomes part of "
-    "container and host names";
+using namespace shapes;
+
 // [host[:port]/]path[:tag][@digest], as the distribution project's reference grammar has it.
 constexpr std::string_view image_pattern =
     "([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
     "(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?";
-
-Shape text(std::size_t max_length = 1000) {
-  Shape s;
-  s.max_length = max_length;
-  return s;
-}
-Shape word(std::string_view pattern, std::string_view words, std::size_t max_length) {
-  Shape s = text(max_length);
-  s.pattern = pattern;
-  s.pattern_words = words;
-  return s;
-}
-Shape name() {
-  return word(name_pattern, name_words, 40);
-}
-Shape ranged(ValueKind kind, double minimum, double maximum, std::string_view reason = {}) {
-  Shape s;
-  s.kind = kind;
-  s.minimum = minimum;
-  s.maximum = maximum;
-  s.limit_reason = reason;
-  return s;
-}
-Shape integer(double minimum, double maximum, std::string_view reason = {}) {
-  return ranged(ValueKind::integer, minimum, maximum, reason);
-}
-Shape duration(double minimum, double maximum, std::string_view reason = {}) {
-  return ranged(ValueKind::duration, minimum, maximum, reason);
-}
-Shape size(double minimum, double maximum, std::string_view reason = {}) {
-  return ranged(ValueKind::size, minimum, maximum, reason);
-}
-Shape boolean() {
-  return ranged(ValueKind::boolean, 0, 0);
-}
-Shape choice(std::vector<Choice> choices) {
-  Shape s;
-  s.kind = ValueKind::choice;
-  s.choices = std::move(choices);
-  return s;
-}
-Shape list(Shape item, std::size_t min_items, std::size_t max_items) {
-  Shape s;
-  s.kind = ValueKind::list;
-  s.item = {std::move(item)};
-  s.min_items = min_items;
-  s.max_items = max_items;
-  return s;
-}
-Shape section(const Section& of) {
-  Shape s;
-  s.kind = ValueKind::section;
-  s.section = &of;
-  return s;
-}
-Shape or_auto(Shape s) {
-  s.or_auto = true;
-  return s;
-}
-Shape or_single(Shape s) {
-  s.or_single = true;
-  return s;
-}
-
-constexpr double mib = 1024.0 * 1024.0;
-constexpr double gib = 1024.0 * mib;
-constexpr double hour = 3600;
 
 const Section& build_section() {
   static const Section s{
@@ -265,19 +199,42 @@ const Section& capture_section() {
   return s;
 }
 
+// Which keys a check has beyond these depends on its kind: check_kinds.cpp.
+Section make_check_section() {
+  std::vector<Choice> kinds;
+  std::vector<Variant> variants;
+  for (const CheckKindFacts& facts : check_kinds()) {
+    kinds.push_back({facts.name, facts.meaning});
+    variants.push_back({facts.name, &facts.parameters});
+  }
+  const auto id = [] { return word(check_id_pattern, check_id_words, 40); };
+  Section s{"check", "One thing the run is judged by. Each kind has keys of its own beside these.", {}};
+  s.keys = {
+      {"kind", choice(std::move(kinds)), true, "", "What is checked.", "echoes_match"},
+      {"id", id(), false, "", "Name in reports, unique; default: the kind.", "echo"},
+      {"points", ranged(ValueKind::number, 0, 1000), false, "1", "Weight in the mark.", "2"},
+      {"level",
+       choice({{"error", "a failure fails the run"},
+               {"warning", "a failure is shown, and the run can pass all the same"}}),
+       false, "error", "How much it matters.", "warning"},
+      {"applies_to", or_single(list(name(), 1, 100)), false, "", "Client group or groups; default: all.", "client"},
+      {"negate", boolean(), false, "false", "Swap passed and failed: what is described must not be so.", "true"},
+      {"requires", or_single(list(id(), 1, 50)), false, "",
+       "Id or ids of other checks: unless all of them passed, this one is `not_run`.", "echoes_match"},
+      {"passed", text(), false, "",
+       "Text that leads the message when it passed. `{client}`, `{group}`, `{container}`, `{node}`, `{scenario}` and "
+       "the variables of `identities` are filled in.",
+       "\"{name} can send\""},
+      {"failed", text(), false, "", "Text that leads the message when it failed.", "\"{name} has no echo\""},
+      {"hint", text(), false, "", "What to look at when it failed, instead of the built-in hint.",
+       "\"See chapter 2, sendto\""}};
+  s.discriminator = "kind";
+  s.variants = std::move(variants);
+  return s;
+}
+
 const Section& check_section() {
-  static const Section s{
-      "check",
-      "One thing the run is judged by.",
-      {{"kind",
-        choice({{"echoes_match", "every message came back byte for byte, in logs and capture"},
-                {"nothing_else_echoed", "no datagram or byte was echoed that nobody sent"},
-                {"own_port", "each client used a port of its own"},
-                {"counts", "as many messages as planned"}}),
-        true, "", "What is checked.", "echoes_match"},
-       {"id", word("[a-z][a-z0-9_-]*", "lower-case letters, digits, '_' and '-', beginning with a letter", 40), false,
-        "", "Name in reports, unique; default: the kind.", "echo"},
-       {"points", ranged(ValueKind::number, 0, 1000), false, "1", "Weight in the mark.", "2"}}};
+  static const Section s = make_check_section();
   return s;
 }
 
@@ -310,7 +267,8 @@ const Section& top_section() {
        {"clients", list(section(client_section()), 1, 100), true, "", "The client groups.",
         "[{name: client, containers: 2}]"},
        {"capture", section(capture_section()), false, "", "The packet capture.", "{snaplen: 128}"},
-       {"checks", list(section(check_section()), 1, 50), false, "", "Default: one of each kind.",
+       {"checks", list(section(check_section()), 1, 50), false, "",
+        "Default: `echoes_match`, `nothing_else_echoed`, `own_port` and `counts`.",
         "[{kind: echoes_match, points: 2}]"},
        {"limits", section(time_limits_section()), false, "", "Time limits of the run.", "{run: 60s}"}}};
   return s;
@@ -321,6 +279,11 @@ const Section& top_section() {
 const Key* Section::find(std::string_view key) const {
   const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == key; });
   return found == keys.end() ? nullptr : &*found;
+}
+
+const Section* Section::variant(std::string_view word) const {
+  const auto found = std::find_if(variants.begin(), variants.end(), [&](const Variant& v) { return v.word == word; });
+  return found == variants.end() ? nullptr : found->section;
 }
 
 const Section& scenario_format() {

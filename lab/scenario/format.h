@@ -17,6 +17,7 @@ enum class ValueKind : std::uint8_t {
   boolean,
   duration,  // "250us", "1.5s"
   size,      // "32MiB"
+  amount,    // a count or a part of a hundred: 3, "1.5%"
   choice,    // one of some words
   list,
   section,  // a map
@@ -53,6 +54,12 @@ struct Key {
   std::string_view example;  // as one would write it
 };
 
+// Further keys that a section has when its discriminator says this word.
+struct Variant {
+  std::string_view word;
+  const Section* section = nullptr;
+};
+
 struct Section {
   std::string_view name;  // for headings and messages: "client"
   std::string_view description;
@@ -61,8 +68,12 @@ struct Section {
   // A section with a key_pattern has no fixed keys: any key that matches, with values of free_value.
   std::string_view key_pattern = {}, key_words = {};
   std::vector<Shape> free_value = {};
+  std::string_view discriminator = {};  // a required key whose words choose among the variants; empty: none
+  std::vector<Variant> variants = {};
+  std::vector<std::pair<std::string_view, std::string_view>> at_least_one = {};  // of the two keys
 
   const Key* find(std::string_view key) const;
+  const Section* variant(std::string_view word) const;  // nullptr: there is none
 };
 
 // The whole file. Everything else hangs below it. Lives until the program ends.

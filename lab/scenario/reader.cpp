@@ -23,6 +23,12 @@ const Node* Reader::given(std::string_view name) const {
   return value != nullptr && fits(*value, key(name).shape) ? value : nullptr;
 }
 
+Reader Reader::variant() const {
+  const Section* const further = node_ == nullptr ? nullptr : variant_of(*node_, *section_);
+  assert(further != nullptr);
+  return {node_, *further};
+}
+
 const Node& Reader::place(std::string_view name) const {
   if (const Node* const value = given(name)) return *value;
   return node_ != nullptr ? *node_ : nowhere;
@@ -50,6 +56,9 @@ Nanoseconds Reader::duration(std::string_view name) const {
 }
 std::uint64_t Reader::size(std::string_view name) const {
   return parse_size(scalar(name)).value_or(0);
+}
+Amount Reader::amount(std::string_view name) const {
+  return parse_amount(scalar(name)).value_or(Amount{});
 }
 bool Reader::is_auto(std::string_view name) const {
   return scalar(name) == "auto";

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lab/base/clock.h"
+#include "lab/scenario/check.h"
 #include "lab/scenario/format.h"
 #include "lab/scenario/yaml_tree.h"
 
@@ -23,6 +24,8 @@ class Reader {
   const Node* given(std::string_view key) const;
   // The file has this key, whether its value fits or not: then a default must not be judged.
   bool present(std::string_view key) const { return node_ != nullptr && node_->find_key(key) != nullptr; }
+  // The further keys that the discriminator's word brings; only for a section with that word in the file.
+  Reader variant() const;
   // Where to point: the value, or the section when the key is left out.
   const Node& place(std::string_view key) const;
 
@@ -32,6 +35,7 @@ class Reader {
   bool boolean(std::string_view key) const;
   Nanoseconds duration(std::string_view key) const;
   std::uint64_t size(std::string_view key) const;
+  Amount amount(std::string_view key) const;
   bool is_auto(std::string_view key) const;
 
   std::vector<const Node*> items(std::string_view key) const;  // a single value is a list of one

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lab/base/clock.h"
+#include "lab/scenario/check_kinds.h"
 #include "lab/scenario/format.h"
 
 namespace echolab::scenario {
@@ -24,6 +25,8 @@ std::string value_words(const Shape& shape) {
   switch (shape.kind) {
     case ValueKind::text:
       return shape.pattern_words.empty() ? "text" : std::string(shape.pattern_words);
+    case ValueKind::amount:
+      return fmt::format("0 to {}, or a percentage such as 1.5%", limit(shape, shape.maximum));
     case ValueKind::boolean:
       return "`true` or `false`";
     case ValueKind::section:
@@ -56,6 +59,36 @@ std::string anchor(std::string_view name) {
   return text;
 }
 
+// A long list of words has its meanings elsewhere.
+std::string words_alone(const Shape& shape) {
+  std::string words;
+  for (const Choice& c : shape.choices) words += fmt::format("{}`{}`", words.empty() ? "" : ", ", c.word);
+  return words + "; what each judges: [checks.md](checks.md#the-kinds)";
+}
+
+std::string key_table(const Section& section) {
+  std::string out = "| key | value | default | meaning |\n|---|---|---|---|\n";
+  for (const Key& key : section.keys) {
+    std::string value = value_words(key.shape);
+    if (key.shape.or_auto) value = "`auto`, or " + value;
+    if (key.name == section.discriminator) value = words_alone(key.shape);
+    if (key.shape.section != nullptr)
+      value = fmt::format("map, see [{}](#{})", key.shape.section->name, anchor(key.shape.section->name));
+    const std::string fallback = key.required                ? "required"
+                                 : key.default_value.empty() ? ""
+                                                             : fmt::format("`{}`", key.default_value);
+    out +=
+        fmt::format("| `{}` | {} | {} | {} Example: `{}` |\n", key.name, value, fallback, key.description, key.example);
+  }
+  for (const auto& [first, second] : section.exclusive) {
+    out += fmt::format("\n`{}` and `{}` exclude each other.\n", first, second);
+  }
+  for (const auto& [first, second] : section.at_least_one) {
+    out += fmt::format("\nAt least one of `{}` and `{}` is needed.\n", first, second);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string reference_tables() {
@@ -66,22 +99,29 @@ std::string reference_tables() {
       out += fmt::format("Keys: {}. Values: text.\n\n", section->key_words);
       continue;
     }
-    out += "| key | value | default | meaning |\n|---|---|---|---|\n";
-    for (const Key& key : section->keys) {
-      std::string value = value_words(key.shape);
-      if (key.shape.or_auto) value = "`auto`, or " + value;
-      if (key.shape.section != nullptr)
-        value = fmt::format("map, see [{}](#{})", key.shape.section->name, anchor(key.shape.section->name));
-      const std::string fallback = key.required                ? "required"
-                                   : key.default_value.empty() ? ""
-                                                               : fmt::format("`{}`", key.default_value);
-      out += fmt::format("| `{}` | {} | {} | {} Example: `{}` |\n", key.name, value, fallback, key.description,
-                         key.example);
-    }
-    for (const auto& [first, second] : section->exclusive) {
-      out += fmt::format("\n`{}` and `{}` exclude each other.\n", first, second);
+    out += key_table(*section);
+    for (const Variant& variant : section->variants) {
+      if (variant.section->keys.empty()) continue;
+      out += fmt::format("\n#### {} `{}`\n\n{}", section->discriminator, variant.word, key_table(*variant.section));
     }
     out += "\n";
+  }
+  return out;
+}
+
+std::string check_reference() {
+  std::string out =
+      "| kind | what it judges | needs | protocol | one finding per | its own keys |\n|---|---|---|---|---|---|\n";
+  for (const CheckKindFacts& facts : check_kinds()) {
+    std::string keys;
+    for (const Key& key : facts.parameters.keys) {
+      keys += fmt::format("{}`{}`{}", keys.empty() ? "" : ", ", key.name,
+                          key.required                ? " (required)"
+                          : key.default_value.empty() ? ""
+                                                      : fmt::format(" ({})", key.default_value));
+    }
+    out += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", facts.name, facts.meaning, words_of(facts.witness),
+                       facts.protocol ? to_string(*facts.protocol) : "any", words_of(facts.subject), keys);
   }
   return out;
 }

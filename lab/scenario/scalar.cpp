@@ -66,4 +66,12 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<Amount> parse_amount(std::string_view text) {
+  const bool percent = text.ends_with('%');
+  if (percent) text.remove_suffix(1);
+  if (text.find_first_not_of(percent ? "0123456789." : "0123456789") != std::string_view::npos) return std::nullopt;
+  const auto value = parse_number(text);
+  return value ? std::optional(Amount{*value, percent}) : std::nullopt;
+}
+
 }  // namespace echolab::scenario

@@ -12,6 +12,7 @@
 
 #include "lab/base/address.h"
 #include "lab/base/clock.h"
+#include "lab/scenario/check.h"
 
 namespace echolab::scenario {
 
@@ -112,14 +113,6 @@ struct Capture {
   std::uint64_t limit_bytes = 1u << 30;    // of the file; more makes the run incomplete
 };
 
-enum class CheckKind : std::uint8_t { echoes_match, nothing_else_echoed, own_port, counts };
-struct Check {
-  std::string id;  // unique; defaults to the kind's name
-  CheckKind kind = CheckKind::echoes_match;
-  double points = 1;
-  std::size_t line = 0;  // in the scenario file, for reports
-};
-
 struct TimeLimits {
   Nanoseconds ready = std::chrono::seconds(60);  // from the first create until every node is ready
   Nanoseconds run = std::chrono::seconds(120);   // from the release until every client ended
@@ -137,7 +130,7 @@ struct Scenario {
   std::vector<Server> servers;       // at least one
   std::vector<ClientGroup> clients;  // at least one
   Capture capture;
-  std::vector<Check> checks;  // at least one: all kinds when the file says nothing
+  std::vector<Check> checks;  // at least one: default_check_kinds() when the file says nothing
   TimeLimits limits;
 };
 

@@ -40,6 +40,10 @@ Json plain_schema_of(const Shape& shape) {
               {"maximum", number(shape.maximum)}};
     case ValueKind::boolean:
       return {{"type", "boolean"}};
+    case ValueKind::amount:
+      return {
+          {"anyOf", Json::array({Json{{"type", "integer"}, {"minimum", 0}, {"maximum", number(shape.maximum)}},
+                                 Json{{"type", "string"}, {"pattern", "^(100([.]0+)?|[0-9]?[0-9]([.][0-9]+)?)%$"}}})}};
     case ValueKind::duration:
       return {{"type", "string"}, {"pattern", "^[0-9]+([.][0-9]+)?(ns|us|ms|s|m|h)$"}};
     case ValueKind::size:
@@ -77,6 +81,34 @@ std::string hover_text(const Key& key) {
   return text;
 }
 
+Json property_of(const Key& key) {
+  Json property = schema_of(key.shape);
+  // Beside a $ref, draft-07 ignores every other keyword.
+  if (property.contains("$ref")) property = {{"allOf", Json::array({property})}};
+  property["description"] = key.description;
+  property["markdownDescription"] = hover_text(key);
+  return property;
+}
+
+// `then` for each word of the discriminator: draft-07's additionalProperties sees only the properties beside it, so the
+// common keys are named there again.
+Json schema_of_variant(const Section& section, const Variant& variant) {
+  Json then{{"properties", Json::object()}};
+  for (const Key& key : section.keys) then["properties"][std::string(key.name)] = true;
+  Json required = Json::array();
+  for (const Key& key : variant.section->keys) {
+    then["properties"][std::string(key.name)] = property_of(key);
+    if (key.required) required.push_back(key.name);
+  }
+  then["additionalProperties"] = false;
+  if (!required.empty()) then["required"] = std::move(required);
+  for (const auto& [first, second] : variant.section->at_least_one) {
+    then["anyOf"] = Json::array({Json{{"required", {first}}}, Json{{"required", {second}}}});
+  }
+  const std::string key(section.discriminator);
+  return {{"if", {{"properties", {{key, {{"const", variant.word}}}}}, {"required", {key}}}}, {"then", std::move(then)}};
+}
+
 Json schema_of(const Section& section) {
   Json schema{{"type", "object"}, {"description", section.description}};
   if (!section.key_pattern.empty()) {
@@ -87,19 +119,15 @@ Json schema_of(const Section& section) {
   Json required = Json::array();
   Json properties = Json::object();
   for (const Key& key : section.keys) {
-    Json property = schema_of(key.shape);
-    // Beside a $ref, draft-07 ignores every other keyword.
-    if (property.contains("$ref")) property = {{"allOf", Json::array({property})}};
-    property["description"] = key.description;
-    property["markdownDescription"] = hover_text(key);
-    properties[std::string(key.name)] = std::move(property);
+    properties[std::string(key.name)] = property_of(key);
     if (key.required) required.push_back(key.name);
   }
   schema["properties"] = std::move(properties);
-  schema["additionalProperties"] = false;
+  if (section.variants.empty()) schema["additionalProperties"] = false;
   if (!required.empty()) schema["required"] = std::move(required);
-  if (!section.exclusive.empty()) {
+  if (!section.exclusive.empty() || !section.variants.empty()) {
     schema["allOf"] = Json::array();
+    for (const Variant& variant : section.variants) schema["allOf"].push_back(schema_of_variant(section, variant));
     for (const auto& [first, second] : section.exclusive) {
       schema["allOf"].push_back({{"not", {{"required", {first, second}}}}});
     }

@@ -9,6 +9,7 @@ namespace echolab::verify {
 
 void check_counts(const CheckContext& context, const plan::Check& check, std::vector<Finding>& findings) {
   for (const ExchangeState& exchange : context.ledger.exchanges) {
+    if (!context.concerns(check, exchange)) continue;
     const plan::Exchange& planned = *exchange.plan;
     const std::string doubt = context.doubt_of_absence(exchange);
     Judgement judgement(check, exchange.subject, context.capture_of(exchange).file);

@@ -9,10 +9,6 @@ namespace echolab::verify {
 
 namespace {
 
-std::string client_log(const CheckContext& context, const ExchangeState& exchange) {
-  return fmt::format("nodes/{}/events.jsonl", context.run.plan.nodes[exchange.plan->client_node].name);
-}
-
 // What else is known about why messages are missing.
 std::string cause_of_loss(const CheckContext& context, const ExchangeState& exchange, std::uint32_t message) {
   const plan::Plan& plan = context.run.plan;
@@ -105,48 +101,11 @@ void judge_replies(const CheckContext& context, const ExchangeState& exchange, J
   }
 }
 
-// A disagreement of a complete log with a complete capture.
-struct Disagreement {
-  Trouble trouble;
-  const char* sentence;  // "{0}" is the message, "{1}" the packet of request or reply
-  bool by_client;
-};
-constexpr Disagreement disagreements[] = {
-    {Trouble::client_claims_echo, "the client's log claims an echo of message {0} that is not on the wire", true},
-    {Trouble::client_claims_send, "the client's log claims to have sent message {0}, which is not on the wire", true},
-    {Trouble::client_altered, "the client logged other bytes for the echo of message {0} than the wire carried{1}",
-     true},
-    {Trouble::client_missed_echo, "the echo of message {0} is on the wire{1}, but the client did not log it", true},
-    {Trouble::client_missed_send, "message {0} is on the wire{1}, but the client did not log sending it", true},
-    {Trouble::server_claims_receive, "the server's log claims to have received what is not on the wire{1}", false},
-    {Trouble::server_claims_send, "the server's log claims an echo that is not on the wire{1}", false},
-    {Trouble::server_missed_receive, "message {0} is on the wire{1}, but the server did not log receiving it", false},
-    {Trouble::server_missed_send, "the echo of message {0} is on the wire{1}, but the server did not log it", false},
-};
-
-void judge_agreement(const CheckContext& context, const ExchangeState& exchange, Judgement& judgement) {
-  const std::string doubt = context.doubt_of_absence(exchange);
-  const std::string server_log =
-      fmt::format("nodes/{}/events.jsonl", context.run.plan.nodes[exchange.plan->server_node].name);
-  for (const Disagreement& kind : disagreements) {
-    const Incidents* incidents = exchange.find(kind.trouble);
-    if (incidents == nullptr) continue;
-    const LogFacts& log = kind.by_client ? exchange.client_log : exchange.server_log;
-    if (!log.complete) continue;
-    const Incident& first = incidents->first;
-    std::string sentence = fmt::format(fmt::runtime(kind.sentence), first.message,
-                                       in_packet(first.packet != 0 ? first.packet : first.request_packet));
-    if (!first.detail.empty()) sentence += fmt::format(" ({})", first.detail);
-    sentence += and_more(*incidents, "messages");
-    judgement.absent(doubt, std::move(sentence), "log and wire must tell the same story; the wire is right", incidents);
-    judgement.line(kind.by_client ? client_log(context, exchange) : server_log, first.line);
-  }
-}
-
 }  // namespace
 
 void check_echoes_match(const CheckContext& context, const plan::Check& check, std::vector<Finding>& findings) {
   for (const ExchangeState& exchange : context.ledger.exchanges) {
+    if (!context.concerns(check, exchange)) continue;
     Judgement judgement(check, exchange.subject, context.capture_of(exchange).file);
     judge_requests(context, exchange, judgement);
     judge_replies(context, exchange, judgement);

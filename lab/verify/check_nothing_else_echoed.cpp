@@ -78,6 +78,7 @@ Finding judge_lab(const CheckContext& context, const plan::Check& check) {
 
 void check_nothing_else_echoed(const CheckContext& context, const plan::Check& check, std::vector<Finding>& findings) {
   for (const ExchangeState& exchange : context.ledger.exchanges) {
+    if (!context.concerns(check, exchange)) continue;
     Judgement judgement(check, exchange.subject, context.capture_of(exchange).file);
     judge_exchange(context, exchange, judgement);
     // What else was sent may be exactly what the capture lost.
@@ -85,7 +86,8 @@ void check_nothing_else_echoed(const CheckContext& context, const plan::Check& c
     if (!doubt.empty()) judgement.doubt("no verdict: " + doubt);
     findings.push_back(std::move(judgement).finish("nothing but the echoes came from the server"));
   }
-  findings.push_back(judge_lab(context, check));
+  // What belongs to no client belongs to no group of them either.
+  if (check.applies_to.empty()) findings.push_back(judge_lab(context, check));
 }
 
 }  // namespace echolab::verify

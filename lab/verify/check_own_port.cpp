@@ -22,6 +22,7 @@ void check_own_port(const CheckContext& context, const plan::Check& check, std::
     }
   }
   for (const ExchangeState& exchange : context.ledger.exchanges) {
+    if (!context.concerns(check, exchange)) continue;
     const plan::Exchange& planned = *exchange.plan;
     Judgement judgement(check, exchange.subject, context.capture_of(exchange).file);
     const std::string log = fmt::format("nodes/{}/events.jsonl", context.run.plan.nodes[planned.client_node].name);

@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "lab/base/text.h"
+#include "lab/scenario/check_kinds.h"
 #include "lab/verify/check.h"
 
 namespace echolab::verify {
@@ -30,6 +34,55 @@ std::string CheckContext::doubt_of_absence(const ExchangeState& exchange) const 
                        counted(exchange.tcp.missing, "byte", "bytes"));
   }
   return {};
+}
+
+bool CheckContext::concerns(const plan::Check& check, const ExchangeState& exchange) const {
+  const auto protocol = scenario::facts_of(check.kind).protocol;
+  if (protocol && *protocol != exchange.plan->protocol) return false;
+  return check.applies_to_group(run.plan.nodes.at(exchange.plan->client_node).group);
+}
+
+std::vector<CheckContext::ServerView> CheckContext::servers(const plan::Check& check) const {
+  std::map<std::size_t, std::vector<const ExchangeState*>> by_node;
+  for (const ExchangeState& exchange : ledger.exchanges) {
+    if (concerns(check, exchange)) by_node[exchange.plan->server_node].push_back(&exchange);
+  }
+  std::vector<ServerView> views;
+  for (auto& [node, exchanges] : by_node) views.push_back({node, std::move(exchanges)});
+  return views;
+}
+
+std::string CheckContext::doubt_of_absence(const ServerView& server) const {
+  for (const ExchangeState* exchange : server.exchanges) {
+    if (std::string doubt = doubt_of_absence(*exchange); !doubt.empty()) return doubt;
+  }
+  return {};
+}
+
+bool sent_nothing(const CheckContext& context, const ExchangeState& exchange, Judgement& judgement) {
+  if (exchange.requests > 0 || exchange.sent > 0 || exchange.tcp.opened) return false;
+  const std::size_t node = exchange.plan->client_node;
+  const std::string end = how_it_ended(context.run.plan.nodes[node].name, context.nodes.at(node));
+  judgement.absent(context.doubt_of_absence(exchange),
+                   fmt::format("{} sent nothing{}{}", exchange.subject, end.empty() ? "" : "; ", end),
+                   "look at the client's standard error");
+  return true;
+}
+
+Incidents at_packets(std::initializer_list<std::uint64_t> packets) {
+  Incidents incidents;
+  for (const std::uint64_t packet : packets) {
+    const auto& known = incidents.packets;
+    if (packet == 0 || std::find(known.begin(), known.end(), packet) != known.end()) continue;
+    Incident incident;
+    incident.packet = packet;
+    incidents.add(std::move(incident));
+  }
+  return incidents;
+}
+
+std::string events_file(const CheckContext& context, std::size_t node) {
+  return fmt::format("nodes/{}/events.jsonl", context.run.plan.nodes.at(node).name);
 }
 
 Judgement::Judgement(const plan::Check& check, std::string subject, std::string capture_file)
@@ -75,6 +128,21 @@ void Judgement::take(std::string sentence, std::string hint, const Incidents* in
   if (incidents == nullptr) return;
   for (const std::uint64_t packet : incidents->packets) {
     if (finding_.evidence.size() >= most_evidence) return;
+    finding_.evidence.push_back({Evidence::Kind::packet, capture_file_, packet});
+  }
+}
+
+void Judgement::skip(std::string sentence) {
+  finding_.outcome = Outcome::not_run;
+  finding_.message = std::move(sentence);
+}
+
+void Judgement::cite(std::initializer_list<std::uint64_t> packets) {
+  for (const std::uint64_t packet : packets) {
+    const bool known = std::any_of(finding_.evidence.begin(), finding_.evidence.end(), [&](const Evidence& e) {
+      return e.kind == Evidence::Kind::packet && e.number == packet;
+    });
+    if (packet == 0 || known || finding_.evidence.size() >= most_evidence) continue;
     finding_.evidence.push_back({Evidence::Kind::packet, capture_file_, packet});
   }
 }

@@ -1,11 +1,6 @@
 #include "lab/verify/event_log.h"
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <charconv>
-
-#include "lab/base/error.h"
 
 namespace echolab::verify {
 
@@ -143,52 +138,14 @@ std::optional<std::uint64_t> EventLine::hash() const {
   return value;
 }
 
-EventLog::EventLog(const std::filesystem::path& file) : name_(file) {
-  std::error_code error;
-  if (!std::filesystem::exists(file, error)) return;
-  file_ = open_for_reading(file);
-  buffer_.resize(64 * 1024);
-}
+EventLog::EventLog(const std::filesystem::path& file) : lines_(file, longest_line) {}
 
 bool EventLog::next(EventLine& line) {
-  while (file_ && read_line()) {
-    ++line_number_;
-    if (!too_long_ && line.parse(line_)) return true;
+  while (lines_.next()) {
+    if (!lines_.too_long() && line.parse(lines_.line())) return true;
     ++skipped_;
   }
   return false;
-}
-
-// False at the end of the file. What follows the last line end is a line too: it fails to parse when it was cut.
-bool EventLog::read_line() {
-  line_.clear();
-  too_long_ = false;
-  bool began = false;
-  while (true) {
-    if (begin_ == end_) {
-      begin_ = 0;
-      end_ = read_some();
-      if (end_ == 0) return began;
-    }
-    began = true;
-    const std::string_view rest(buffer_.data() + begin_, end_ - begin_);
-    const auto newline = rest.find('\n');
-    const std::string_view piece = rest.substr(0, newline);
-    if (line_.size() + piece.size() > longest_line) too_long_ = true;
-    if (!too_long_) line_ += piece;
-    begin_ += piece.size();
-    if (newline == std::string_view::npos) continue;
-    ++begin_;
-    return true;
-  }
-}
-
-std::size_t EventLog::read_some() {
-  while (true) {
-    const ssize_t count = ::read(file_.get(), buffer_.data(), buffer_.size());
-    if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno != EINTR) throw EnvironmentError("read event log " + name_.string(), errno_text(errno), "");
-  }
 }
 
 }  // namespace echolab::verify

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "lab/base/file.h"
+#include "lab/verify/line_reader.h"
 
 namespace echolab::verify {
 
@@ -47,21 +47,13 @@ class EventLog {
 
   // The next event, valid until the next call; false at the end.
   bool next(EventLine& line);
-  std::uint64_t line_number() const { return line_number_; }  // of the last event, from 1
-  std::uint64_t skipped() const { return skipped_; }          // lines that were no events
-  bool exists() const { return static_cast<bool>(file_); }
+  std::uint64_t line_number() const { return lines_.number(); }  // of the last event, from 1
+  std::uint64_t skipped() const { return skipped_; }             // lines that were no events
+  bool exists() const { return lines_.exists(); }
 
  private:
-  bool read_line();
-  std::size_t read_some();  // 0 at the end of the file
-
-  UniqueFd file_;
-  std::filesystem::path name_;
-  std::string buffer_;  // bytes begin_ to end_ wait
-  std::size_t begin_ = 0, end_ = 0;
-  std::string line_;
-  bool too_long_ = false;
-  std::uint64_t line_number_ = 0, skipped_ = 0;
+  LineReader lines_;
+  std::uint64_t skipped_ = 0;
 };
 
 }  // namespace echolab::verify

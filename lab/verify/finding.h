@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lab/scenario/check.h"
+
 namespace echolab::verify {
 
 enum class Outcome : std::uint8_t { passed, failed, inconclusive, not_run };
@@ -22,6 +24,7 @@ struct Finding {
   std::string check;    // id of the plan's check
   std::string subject;  // node, or "client-3#2" for client 2 of a container; "lab" for the whole
   Outcome outcome = Outcome::not_run;
+  scenario::Level level = scenario::Level::error;
   std::string message;               // one sentence: what was seen; names message number and packet number
   std::string hint;                  // what to look at when it failed; may be empty
   std::uint32_t message_number = 0;  // 0: not about one message

@@ -25,6 +25,7 @@ enum class Trouble : std::uint8_t {
   unsent,             // a planned message never was on the wire
   lost,               // no reply
   late,               // the echo came after the timeout
+  reordered,          // the echo came after the echo of a later request
   altered,            // the reply's bytes differ
   duplicate,          // one echo more than requests
   unsolicited,        // a reply that answers nothing
@@ -116,8 +117,28 @@ struct AnsweredRequest {
   std::uint16_t client_port = 0;
 };
 
-// Facts of the TCP connection, for sentences.
+// Packets of one kind: how many, and the first.
+struct Sighting {
+  std::uint64_t count = 0, packet = 0;
+  void add(std::uint64_t number) {
+    if (count++ == 0) packet = number;
+  }
+};
+
+struct Moment {
+  std::int64_t time_ns = 0;
+  std::uint64_t packet = 0;  // 0: never
+};
+
+// Facts of the TCP connection.
 struct TcpFacts {
+  struct Side {  // of what one side sent
+    Sighting retransmitted, out_of_order, zero_windows;
+  };
+  Side from_client, from_server;
+  std::uint64_t syn_packet = 0, synack_packet = 0, handshake_packet = 0, early_data_packet = 0;
+  std::int64_t handshake_time_ns = 0;
+  Sighting late_resets;  // after the connection's streams had ended
   bool opened = false, handshake = false, reset = false, reset_by_client = false, server_fin = false,
        client_fin = false;
   std::uint64_t reset_packet = 0, server_fin_packet = 0, client_fin_packet = 0, first_packet = 0;
@@ -146,7 +167,12 @@ struct ExchangeState {
   std::uint32_t further_ports = 0;  // of a client without event log that made a socket per message
   std::uint64_t first_packet = 0;
   std::uint64_t icmp_packet = 0;  // an ICMP error that answered a request
-  std::uint32_t highest = 0;      // message number that was on the wire
+  std::uint64_t first_reply_packet = 0;
+  Moment first_echo, last_echo;
+  std::uint64_t latest_answered = 0;          // UDP: the latest request, by packet, that has its echo
+  std::uint32_t latest_answered_message = 0;  // and the message it carried
+  Sighting bad_checksums, absent_checksums, unfilled_checksums, contradicted_lengths;  // UDP, both directions
+  std::uint32_t highest = 0;  // message number that was on the wire
 
   std::uint64_t requests = 0, replies = 0;  // datagrams on the wire
   std::uint64_t cut = 0;                    // of them, those cut by the snaplen
@@ -166,6 +192,10 @@ struct ExchangeState {
 
   MessageState& message(std::uint32_t number);  // from 1; grows as far as it is asked for
   const MessageState* find_message(std::uint32_t number) const;
+  void note_echo(std::int64_t time_ns, std::uint64_t packet) {
+    if (first_echo.packet == 0) first_echo = {time_ns, packet};
+    last_echo = {time_ns, packet};
+  }
   void add(Trouble trouble, Incident incident) { troubles[trouble].add(std::move(incident)); }
   const Incidents* find(Trouble trouble) const;
   std::uint64_t count(Trouble trouble) const;
@@ -181,12 +211,33 @@ struct Strays {
   std::uint64_t others = 0;
 };
 
+// What a server's log says of itself.
+struct ServerLog {
+  static constexpr std::size_t accepts_kept = 100'000;
+  struct Accept {
+    Endpoint remote;
+    std::uint64_t mono_ns = 0, line = 0;
+  };
+  struct Bind {
+    Transport transport = Transport::udp;
+    Port port;
+    std::uint64_t line = 0;
+  };
+  LogFacts log;
+  std::vector<Accept> accepts;  // in the order of their times
+  std::vector<Bind> binds;
+};
+
+class WireProbes;
+
 struct Ledger {
   explicit Ledger(const plan::Plan& plan);
   const plan::Plan& plan;
-  std::vector<ExchangeState> exchanges;  // in the plan's order
+  std::vector<ExchangeState> exchanges;          // in the plan's order
+  std::map<std::size_t, ServerLog> server_logs;  // by node
   Strays strays;
   Annotations* annotations = nullptr;  // borrowed; null when nobody wants comments
+  WireProbes* probes = nullptr;        // borrowed: what single checks want to see; may be none
   std::uint64_t searches_left = 1000;  // for a misdirected echo's owner: each looks at all clients of a server
 
   // After the last packet: what still waits is lost, and the numbers are summed up.

@@ -131,6 +131,20 @@ void take_server_datagram(ExchangeState& exchange, ServerCursor& cursors, const 
   exchange.add(received ? Trouble::server_claims_receive : Trouble::server_claims_send, std::move(incident));
 }
 
+// "0.0.0.0:5000", "[::]:5000"
+void take_server_socket(ServerLog& log, const EventLine& line, std::uint64_t number) {
+  if (line.event() == "accept") {
+    const auto remote = Endpoint::parse(line.text("remote").value_or(""));
+    if (remote && log.accepts.size() < ServerLog::accepts_kept) {
+      log.accepts.push_back({*remote, line.number("mono_ns").value_or(0), number});
+    }
+  } else if (line.event() == "bind" && log.binds.size() < ServerLog::accepts_kept) {
+    const auto local = Endpoint::parse(line.text("local").value_or(""));
+    const Transport transport = line.text("proto") == "tcp" ? Transport::tcp : Transport::udp;
+    if (local) log.binds.push_back({transport, local->port, number});
+  }
+}
+
 void disagree(ExchangeState& exchange, Trouble trouble, std::uint32_t number, const MessageState& state) {
   Incident incident;
   incident.message = number;
@@ -258,8 +272,9 @@ void read_server_logs(const artifacts::RunFolder& run, Ledger& ledger, EndpointD
   for (std::size_t node = 0; node < run.plan.nodes.size(); ++node) {
     if (run.plan.nodes[node].role != plan::Role::server || !run.plan.nodes[node].writes_events) continue;
     std::map<std::uint32_t, ServerCursor> cursors;
+    ServerLog& server_log = ledger.server_logs[node];
     const std::string why = read_log(run, run.plan.nodes[node], [&](const EventLine& line, std::uint64_t number) {
-      if (line.event() != "recv" && line.event() != "send") return;
+      if (line.event() != "recv" && line.event() != "send") return take_server_socket(server_log, line, number);
       const auto remote = Endpoint::parse(line.text("remote").value_or(""));
       const bool tcp = line.text("proto") == "tcp";
       if (!remote) return;
@@ -269,6 +284,12 @@ void read_server_logs(const artifacts::RunFolder& run, Ledger& ledger, EndpointD
       (line.event() == "recv" ? exchange->server_log.received : exchange->server_log.sent) +=
           line.number("length").value_or(0);
     });
+    server_log.log.expected = true;
+    server_log.log.complete = why.empty();
+    server_log.log.why = why;
+    // Lines may stand slightly out of order.
+    std::stable_sort(server_log.accepts.begin(), server_log.accepts.end(),
+                     [](const auto& a, const auto& b) { return a.mono_ns < b.mono_ns; });
     for (ExchangeState& exchange : ledger.exchanges) {
       if (exchange.plan->server_node != node) continue;
       exchange.server_log.expected = true;

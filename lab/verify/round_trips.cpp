@@ -32,9 +32,9 @@ bool RoundTrips::take_from_budget(std::size_t bytes) {
 }
 
 void RoundTrips::thin_out() {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < samples_.size(); i += 2) samples_[kept++] = samples_[i];
-  samples_.resize(kept);
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < samples_.size(); i += 2) samples_[left++] = samples_[i];
+  samples_.resize(left);
   stride_ *= 2;
 }
 
@@ -70,9 +70,13 @@ void RoundTrips::keep(std::uint64_t nanoseconds) {
 
 std::uint64_t RoundTrips::percentile(double percent) const {
   if (count_ == 0) return 0;
-  const std::uint64_t kept = histogram_.empty() ? samples_.size() : count_;
-  const double exact_rank = std::ceil(percent / 100.0 * static_cast<double>(kept));
-  const std::uint64_t rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(exact_rank), 1, kept);
+  const double exact_rank = std::ceil(percent / 100.0 * static_cast<double>(kept()));
+  return of_rank(static_cast<std::uint64_t>(exact_rank));
+}
+
+std::uint64_t RoundTrips::of_rank(std::uint64_t rank) const {
+  if (count_ == 0) return 0;
+  rank = std::clamp<std::uint64_t>(rank, 1, kept());
   if (histogram_.empty()) {
     std::vector<std::uint64_t> sorted = samples_;
     const auto nth = sorted.begin() + static_cast<std::ptrdiff_t>(rank - 1);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "lab/base/clock.h"
+#include "lab/verify/wire_probes.h"
 
 namespace echolab::verify {
 
@@ -18,6 +19,12 @@ std::uint32_t saturate32(std::uint64_t number) {
 std::uint8_t planned_byte(const ExpectedPayload& expected, std::uint32_t message, std::uint64_t offset) {
   const std::string byte = expected.part(message, offset, 1);
   return byte.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(byte[0]);
+}
+
+TcpFacts::Side side_facts(const capture::TcpConversation::Side& side) {
+  return {{side.retransmitted_segments, side.first_retransmission_packet},
+          {side.out_of_order_segments, side.first_out_of_order_packet},
+          {side.zero_windows, side.first_zero_window_packet}};
 }
 
 }  // namespace
@@ -138,6 +145,7 @@ void TcpJudge::on_data(const capture::TcpConversation& conversation, capture::Di
                        std::uint64_t /*offset*/, Bytes bytes, const capture::Frame& packet) {
   Stream& stream = stream_of(conversation);
   if (stream.exchange == nullptr) return;
+  if (ledger_.probes != nullptr) ledger_.probes->stream(*stream.exchange, direction, bytes, packet);
   if (direction == capture::Direction::to_server) {
     take_request(stream, bytes, packet);
   } else {
@@ -200,6 +208,7 @@ void TcpJudge::take_echo(Stream& stream, Bytes bytes, const capture::Frame& pack
   Cursor& cursor = stream.echoes;
   const std::uint64_t start = cursor.position;
   ++exchange.replies;
+  if (exchange.first_reply_packet == 0) exchange.first_reply_packet = packet.number;
   std::uint64_t rest = 0;  // messages that this packet ended or altered and that are not told one by one
   walk(exchange, cursor, bytes.size(), [&](const Piece& piece) {
     const Bytes part = bytes.subspan(static_cast<std::size_t>(piece.from), static_cast<std::size_t>(piece.count));
@@ -249,6 +258,7 @@ void TcpJudge::complete_echo(Stream& stream, std::uint32_t message, const captur
   }
   MessageState& state = exchange.message(message);
   state.echo_packet = saturate32(packet.number);
+  if (packet.number != 0) exchange.note_echo(packet.time_ns, packet.number);
   if (stream.sent.empty() || stream.sent.front().message != message) {
     state.set(MessageState::echoed);  // its request is not whole in the capture: there is no round trip to tell
     if (told) annotate(Note::orphan, exchange, packet.number, {.message = message});
@@ -269,7 +279,7 @@ void TcpJudge::complete_echo(Stream& stream, std::uint32_t message, const captur
     annotate(late ? Note::echo_late : Note::echo, exchange, packet.number, pair);
   }
   if (!late) {
-    exchange.round_trips.add(static_cast<std::uint64_t>(elapsed));
+    exchange.round_trips.add(static_cast<std::uint64_t>(elapsed), sent.packet, packet.number);
     state.set(MessageState::echoed);
     return;
   }
@@ -288,6 +298,7 @@ void TcpJudge::on_gap(const capture::TcpConversation& conversation, capture::Dir
   if (stream.exchange == nullptr) return;
   ExchangeState& exchange = *stream.exchange;
   exchange.tcp.missing += length;
+  if (ledger_.probes != nullptr) ledger_.probes->gap(exchange, direction, length);
   Cursor& cursor = direction == capture::Direction::to_server ? stream.requests : stream.echoes;
   walk(exchange, cursor, length, [&](const Piece& piece) {
     if (piece.count == 0) return;
@@ -323,6 +334,13 @@ void TcpJudge::on_close(const capture::TcpConversation& conversation) {
     facts.client_fin_packet = conversation.client_side.fin_packet;
     facts.server_fin = conversation.server_side.fin;
     facts.server_fin_packet = conversation.server_side.fin_packet;
+    facts.syn_packet = conversation.syn_packet;
+    facts.synack_packet = conversation.synack_packet;
+    facts.handshake_packet = conversation.handshake_packet;
+    facts.handshake_time_ns = conversation.handshake_time_ns;
+    facts.early_data_packet = conversation.early_data_packet;
+    facts.from_client = side_facts(conversation.client_side);
+    facts.from_server = side_facts(conversation.server_side);
     facts.bytes_sent = stream.requests.position;
     facts.bytes_echoed = stream.echoes.position;
     const capture::Frame none;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "lab/base/clock.h"
+#include "lab/verify/wire_probes.h"
 
 namespace echolab::verify {
 
@@ -73,6 +74,28 @@ void remember_answered(ExchangeState& exchange, const Request& request, std::uin
   }
   exchange.answered[exchange.answered_next] = answered;
   exchange.answered_next = (exchange.answered_next + 1) % ExchangeState::answered_kept;
+}
+
+// RFC 4737 calls a packet reordered that comes after one with a larger sequence number. A retry says nothing about
+// order: its message is the same.
+void note_order(ExchangeState& exchange, const Request& request, std::uint64_t packet) {
+  if (request.packet > exchange.latest_answered) {
+    exchange.latest_answered = request.packet;
+    exchange.latest_answered_message = request.message;
+  } else if (request.message != exchange.latest_answered_message) {
+    Incident incident;
+    incident.message = request.message;
+    incident.packet = packet;
+    incident.request_packet = request.packet;
+    exchange.add(Trouble::reordered, std::move(incident));
+  }
+}
+
+void note_header(ExchangeState& exchange, const capture::UdpDatagram& datagram) {
+  const std::uint64_t packet = datagram.frame.number;
+  if (datagram.checksum == capture::Checksum::bad) exchange.bad_checksums.add(packet);
+  if (datagram.checksum == capture::Checksum::absent) exchange.absent_checksums.add(packet);
+  if (datagram.checksum == capture::Checksum::unfilled) exchange.unfilled_checksums.add(packet);
 }
 
 // The message that a request carries, and whether its bytes are the planned ones.
@@ -162,6 +185,8 @@ void UdpJudge::request(ExchangeState& exchange, const capture::UdpDatagram& data
   if (!exchange.client) exchange.client = datagram.source;
   if (exchange.first_packet == 0) exchange.first_packet = packet;
   ++exchange.requests;
+  note_header(exchange, datagram);
+  if (ledger_.probes != nullptr) ledger_.probes->datagram(exchange, capture::Direction::to_server, datagram);
   if (is_cut(datagram)) ++exchange.cut;
   annotate_fragments(datagram);
   const std::uint64_t hash = payload_hash(datagram.payload);
@@ -243,6 +268,9 @@ void UdpJudge::request(ExchangeState& exchange, const capture::UdpDatagram& data
 
 void UdpJudge::reply(ExchangeState& exchange, const capture::UdpDatagram& datagram) {
   ++exchange.replies;
+  if (exchange.first_reply_packet == 0) exchange.first_reply_packet = datagram.frame.number;
+  note_header(exchange, datagram);
+  if (ledger_.probes != nullptr) ledger_.probes->datagram(exchange, capture::Direction::to_client, datagram);
   if (is_cut(datagram)) ++exchange.cut;
   annotate_fragments(datagram);
   const std::uint64_t hash = payload_hash(datagram.payload);
@@ -290,7 +318,9 @@ bool UdpJudge::answer(ExchangeState& exchange, const capture::UdpDatagram& datag
   const std::int64_t timeout = exchange.plan->timeout.count();
   const std::int64_t elapsed = std::max<std::int64_t>(0, now - request.time_ns);
   const bool late = timeout > 0 && elapsed > timeout;
-  if (!late) exchange.round_trips.add(static_cast<std::uint64_t>(elapsed));
+  if (!late) exchange.round_trips.add(static_cast<std::uint64_t>(elapsed), request.packet, datagram.frame.number);
+  exchange.note_echo(now, datagram.frame.number);
+  note_order(exchange, request, datagram.frame.number);
   Annotation pair{.value = static_cast<std::uint64_t>(elapsed), .message = request.message, .attempt = request.attempt};
   pair.other = saturate32(datagram.frame.number);
   annotate(late ? Note::request_late : Note::request_echoed, exchange, request.packet, pair);

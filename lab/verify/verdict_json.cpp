@@ -27,6 +27,7 @@ Json to_json(const Finding& finding) {
   json["check"] = finding.check;
   json["subject"] = finding.subject;
   json["outcome"] = to_string(finding.outcome);
+  if (finding.level == scenario::Level::warning) json["level"] = "warning";
   json["message"] = finding.message;
   if (!finding.hint.empty()) json["hint"] = finding.hint;
   if (finding.message_number != 0) json["message_number"] = finding.message_number;

@@ -3,27 +3,48 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "lab/base/text.h"
 #include "lab/verify/annotations.h"
+#include "lab/verify/apply_terms.h"
 #include "lab/verify/check.h"
 
 namespace echolab::verify {
 
 namespace {
 
+// In the order of scenario::check_kinds().
+constexpr std::pair<scenario::CheckKind, CheckFunction> check_functions[] = {
+    {scenario::CheckKind::echoes_match, check_echoes_match},
+    {scenario::CheckKind::nothing_else_echoed, check_nothing_else_echoed},
+    {scenario::CheckKind::own_port, check_own_port},
+    {scenario::CheckKind::counts, check_counts},
+    {scenario::CheckKind::loss, check_loss},
+    {scenario::CheckKind::round_trip, check_round_trip},
+    {scenario::CheckKind::duplicates, check_surplus},
+    {scenario::CheckKind::reordering, check_surplus},
+    {scenario::CheckKind::unsolicited, check_surplus},
+    {scenario::CheckKind::bound_port, check_bound_port},
+    {scenario::CheckKind::payload_contains, check_payload_contains},
+    {scenario::CheckKind::udp_header, check_udp_header},
+    {scenario::CheckKind::tcp_handshake, check_tcp_handshake},
+    {scenario::CheckKind::tcp_close, check_tcp_close},
+    {scenario::CheckKind::no_reset, check_no_reset},
+    {scenario::CheckKind::retransmissions, check_segments},
+    {scenario::CheckKind::zero_windows, check_segments},
+    {scenario::CheckKind::accept_order, check_accept_order},
+    {scenario::CheckKind::served_at_once, check_served_at_once},
+    {scenario::CheckKind::logs_agree, check_logs_agree},
+    {scenario::CheckKind::log_line, check_log_line},
+};
+
 CheckFunction function_of(scenario::CheckKind kind) {
-  switch (kind) {
-    case scenario::CheckKind::echoes_match:
-      return check_echoes_match;
-    case scenario::CheckKind::nothing_else_echoed:
-      return check_nothing_else_echoed;
-    case scenario::CheckKind::own_port:
-      return check_own_port;
-    case scenario::CheckKind::counts:
-      return check_counts;
+  for (const auto& [k, function] : check_functions) {
+    if (k == kind) return function;
   }
-  return check_echoes_match;
+  throw std::logic_error("a kind of check without a function");
 }
 
 ExchangeSummary summarize(const ExchangeState& exchange) {
@@ -52,6 +73,7 @@ ExchangeSummary summarize(const ExchangeState& exchange) {
 Outcome outcome_of(const std::vector<Finding>& findings) {
   Outcome outcome = findings.empty() ? Outcome::not_run : Outcome::passed;
   for (const Finding& finding : findings) {
+    if (finding.level == scenario::Level::warning) continue;
     if (finding.outcome == Outcome::failed) return Outcome::failed;
     if (finding.outcome != Outcome::passed) outcome = Outcome::inconclusive;
   }
@@ -92,6 +114,8 @@ Verdict verify_run(const artifacts::RunFolder& run, Annotations* annotations) {
   const std::vector<NodeRecord> nodes = read_node_records(run);
   read_client_logs(run, ledger);
   EndpointDirectory directory(ledger);
+  WireProbes probes(run.plan);
+  ledger.probes = &probes;
   WireReading wire = read_wire(run, ledger, directory);
   if (annotations != nullptr) annotations->finish(ledger);
   read_server_logs(run, ledger, directory);
@@ -103,8 +127,9 @@ Verdict verify_run(const artifacts::RunFolder& run, Annotations* annotations) {
   for (const std::string& problem : run.engine.problems) verdict.notes.push_back(escape_for_terminal(problem));
   note_logs(ledger, verdict.notes);
 
-  const CheckContext context{run, ledger, wire, nodes};
+  const CheckContext context{run, ledger, wire, nodes, probes};
   for (const plan::Check& check : run.plan.checks) function_of(check.kind)(context, check, verdict.findings);
+  apply_terms(context, verdict.findings);
   for (const ExchangeState& exchange : ledger.exchanges) verdict.exchanges.push_back(summarize(exchange));
   verdict.outcome = outcome_of(verdict.findings);
   return verdict;

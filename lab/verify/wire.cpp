@@ -22,7 +22,14 @@ class Dispatcher : public capture::Sink {
       : directory_(directory), udp_(ledger, directory), tcp_(ledger, directory), streams_(tcp_) {}
 
   void on_udp(const capture::UdpDatagram& datagram) override { udp_.judge(datagram); }
-  void on_tcp(const capture::TcpSegment& segment) override { streams_.add(segment); }
+  void on_tcp(const capture::TcpSegment& segment) override {
+    if (segment.flags.rst) note_late_reset(segment);
+    streams_.add(segment);
+  }
+  void on_bad_udp_length(const capture::BadUdpLength& header) override {
+    ExchangeState* exchange = between(header.source, header.destination, Transport::udp);
+    if (exchange != nullptr) exchange->contradicted_lengths.add(header.frame.number);
+  }
   void on_icmp_error(const capture::IcmpError& error) override {
     ExchangeState* exchange = directory_.find(error.source, error.destination, error.transport);
     if (exchange != nullptr && exchange->icmp_packet == 0) exchange->icmp_packet = error.frame.number;
@@ -30,6 +37,18 @@ class Dispatcher : public capture::Sink {
   void finish() { streams_.finish(); }
 
  private:
+  ExchangeState* between(const Endpoint& source, const Endpoint& destination, Transport transport) {
+    ExchangeState* exchange = directory_.find(source, destination, transport);
+    return exchange != nullptr ? exchange : directory_.find(destination, source, transport);
+  }
+  // A reset may still come when both streams have ended; the tracker has told its facts by then.
+  void note_late_reset(const capture::TcpSegment& segment) {
+    ExchangeState* exchange = between(segment.source, segment.destination, Transport::tcp);
+    if (exchange != nullptr && exchange->tcp.client_fin && exchange->tcp.server_fin) {
+      exchange->tcp.late_resets.add(segment.frame.number);
+    }
+  }
+
   EndpointDirectory& directory_;
   UdpJudge udp_;
   TcpJudge tcp_;

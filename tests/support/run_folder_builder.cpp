@@ -123,6 +123,10 @@ void RunFolderBuilder::log_line(const std::string& node, const std::string& rest
   at->second += fmt::format("{{\"v\":1,\"mono_ns\":1,\"wall_ns\":2,{}}}\n", rest);
 }
 
+void RunFolderBuilder::set_stream(const std::string& node, const std::string& stream, std::string text) {
+  streams_.emplace_back(node + "/" + stream, std::move(text));
+}
+
 void RunFolderBuilder::log_bind(std::size_t index) {
   log_line(client_node(index), fmt::format(R"("event":"bind","client":{},"local":"{}")",
                                            run.plan.exchanges[index].client, client(index).to_string()));
@@ -177,6 +181,7 @@ const artifacts::RunFolder& RunFolderBuilder::write() {
       if (logs_totals) log += "{\"v\":1,\"event\":\"totals\",\"events_dropped\":0}\n";
       put(folder / "events.jsonl", log);
     }
+    for (const char* stream : {"stdout", "stderr"}) put(folder / stream, "");
     artifacts::NodeExit exit;
     exit.exit_code = 0;
     for (const auto& [name, other] : exits) {
@@ -184,6 +189,7 @@ const artifacts::RunFolder& RunFolderBuilder::write() {
     }
     put(folder / "exit.json", artifacts::to_json(exit));
   }
+  for (const auto& [file, text] : streams_) put(std::filesystem::path("nodes") / file, text);
   return run;
 }
 

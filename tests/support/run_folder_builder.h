@@ -51,6 +51,9 @@ class RunFolderBuilder {
   // Makes the files; verdicts are computed from what is on disk.
   const artifacts::RunFolder& write();
 
+  // Standard output or standard error of a node; empty otherwise.
+  void set_stream(const std::string& node, const std::string& stream, std::string text);
+
   WireBuilder wire;
   artifacts::RunFolder run;
   bool logs_totals = true;
@@ -58,7 +61,8 @@ class RunFolderBuilder {
   std::vector<std::pair<std::string, artifacts::NodeExit>> exits;  // others end with 0
 
  private:
-  std::vector<std::pair<std::string, std::string>> logs_;  // node → lines
+  std::vector<std::pair<std::string, std::string>> logs_;     // node → lines
+  std::vector<std::pair<std::string, std::string>> streams_;  // file below nodes/ → text
 };
 
 }  // namespace echolab::test

@@ -108,8 +108,17 @@ std::uint64_t WireBuilder::ip(const Endpoint& from, const Endpoint& to, std::uin
   return frame(from, to, header + std::string(payload));
 }
 
-std::uint64_t WireBuilder::udp(const Endpoint& from, const Endpoint& to, std::string_view payload) {
-  return ip(from, to, 17, udp_segment(from, to, payload));
+std::uint64_t WireBuilder::udp(const Endpoint& from, const Endpoint& to, std::string_view payload,
+                               const UdpFields& fields) {
+  std::string segment = udp_segment(from, to, payload);
+  const auto replace = [&](std::size_t at, std::optional<std::uint16_t> value) {
+    if (!value) return;
+    segment[at] = static_cast<char>(*value >> 8);
+    segment[at + 1] = static_cast<char>(*value & 0xff);
+  };
+  replace(4, fields.length);
+  replace(6, fields.checksum);
+  return ip(from, to, 17, segment);
 }
 
 std::uint64_t WireBuilder::udp_fragments(const Endpoint& from, const Endpoint& to, std::string_view payload,
@@ -144,7 +153,7 @@ std::uint64_t WireBuilder::tcp(const Endpoint& from, const Endpoint& to, std::ui
   put_be(segment, acknowledgement, 4);
   put_be(segment, 0x50, 1);
   put_be(segment, flags, 1);
-  put_be(segment, 65535, 2);
+  put_be(segment, window_, 2);
   put_be(segment, 0, 4);
   segment += payload;
   const std::uint16_t checksum = transport_checksum(from, to, 6, segment);

@@ -51,6 +51,22 @@ TEST(CommandLine, AnInvalidScenarioExitsWith2AndCallsNoEngine) {
   EXPECT_FALSE(std::filesystem::exists(folder / "run"));
 }
 
+TEST(CommandLine, ChecksAreListedAndShownOneByOne) {
+  const Finished all = run_program(echolab({"checks"}));
+  EXPECT_EQ(all.status, 0);
+  EXPECT_THAT(all.out, HasSubstr("served_at_once"));
+  const Finished one = run_program(echolab({"checks", "loss"}));
+  EXPECT_EQ(one.status, 0);
+  EXPECT_THAT(one.out, HasSubstr("checks:\n  - {kind: loss, at_most: 1%}\n"));
+  EXPECT_THAT(one.out, Not(HasSubstr("served_at_once")));
+  const auto json = nlohmann::json::parse(run_program(echolab({"checks", "--json"})).out);
+  EXPECT_EQ(json["schema"], "echolab.checks/v1");
+  EXPECT_GE(json["kinds"].size(), 21u);
+  const Finished unknown = run_program(echolab({"checks", "lost"}));
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'loss'?"));
+}
+
 TEST(CommandLine, NoEngineExitsWith3AndNamesTheMend) {
   const test::TemporaryFolder folder;
   test::Command command =

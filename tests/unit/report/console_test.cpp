@@ -89,5 +89,24 @@ TEST(RenderVerdict, TellsInconclusiveFromFailed) {
   EXPECT_THAT(text, Not(HasSubstr("FAILED")));
 }
 
+TEST(RenderVerdict, TellsWarningsFromFailuresAndShowsWhatWasNotRun) {
+  verify::Verdict verdict;
+  verdict.outcome = Outcome::failed;
+  verify::Finding warning = failure("2 second echoes");
+  warning.level = scenario::Level::warning;
+  verify::Finding skipped;
+  skipped.check = "tcp_close";
+  skipped.subject = "client-2";
+  skipped.message = "not run: it requires 'tcp_handshake', which failed";
+  verdict.findings = {skipped, warning, failure("message 1 is lost")};
+  const std::string text = render_verdict(small_run(), verdict, {});
+  const auto failed = text.find("FAILED  echoes_match client-1: message 1 is lost");
+  const auto warned = text.find("WARNING  echoes_match client-1: 2 second echoes");
+  const auto not_run = text.find("NOT RUN  tcp_close client-2: not run: it requires 'tcp_handshake', which failed");
+  ASSERT_NE(not_run, std::string::npos) << text;
+  EXPECT_LT(failed, warned);
+  EXPECT_LT(warned, not_run);
+}
+
 }  // namespace
 }  // namespace echolab::report

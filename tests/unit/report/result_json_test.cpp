@@ -32,8 +32,24 @@ TEST(ResultJson, CountsOutcomesPerCheckAndKeepsWhatDidNotPass) {
   EXPECT_EQ(json["checks"][0]["findings"]["failed"], 1);
   EXPECT_EQ(json["checks"][0]["points"], 2);
   EXPECT_EQ(json["checks"][1]["findings"]["inconclusive"], 1);
+  EXPECT_FALSE(json["checks"][0].contains("level"));
+  EXPECT_FALSE(json["findings"][0].contains("level"));
   ASSERT_EQ(json["findings"].size(), 2u);
   EXPECT_EQ(json["findings"][0]["evidence"][0]["packet"], 9);
+}
+
+TEST(ResultJson, NamesWarnings) {
+  artifacts::RunFolder run;
+  run.plan.checks = {{"a", scenario::CheckKind::echoes_match, 2, 7, scenario::Level::warning}};
+  verify::Verdict verdict;
+  verify::Finding finding;
+  finding.check = "a";
+  finding.outcome = verify::Outcome::failed;
+  finding.level = scenario::Level::warning;
+  verdict.findings = {finding};
+  const auto json = nlohmann::json::parse(result_json(run, verdict));
+  EXPECT_EQ(json["checks"][0]["level"], "warning");
+  EXPECT_EQ(json["findings"][0]["level"], "warning");
 }
 
 TEST(ResultJson, WithoutACaptureItIsNotComplete) {

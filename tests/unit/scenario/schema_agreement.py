@@ -15,7 +15,10 @@ except ImportError as error:
 
 # Mistakes that no schema expresses: references between values, sums, message texts, the file system.
 BEYOND_A_SCHEMA = set("""
-    capture-too-small datagram-too-large duplicate-names duration-out-of-range
+    capture-too-small check-any-number-of-lines check-limits-swapped check-not-in-cp949 check-of-another-group-protocol
+    check-of-another-protocol check-regular-expression check-requires-cycle check-requires-itself check-requires-unknown
+    check-served-at-once-alone check-served-at-once-single check-text-variables check-too-slow-to-be-in-time
+    check-unknown-group datagram-too-large duplicate-names duration-out-of-range
     family-left-open family-not-there local-port-overflow  protocol-left-open protocol-not-spoken
     retries-over-tcp sending-takes-too-long subnet-family subnet-not-for-labs subnet-overlap subnet-too-small
     tcp-keys-over-udp template-braces text-too-long timeout-over-run too-many-clients too-many-messages too-many-nodes
