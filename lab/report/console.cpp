@@ -63,9 +63,10 @@ std::string render_checks(const artifacts::RunFolder& run, const verify::Verdict
     for (const verify::Finding& finding : verdict.findings) {
       if (finding.check == check.id) ++counts[static_cast<std::size_t>(finding.outcome)];
     }
-    table.add_row({{check.id},
+    const bool warning = check.level == scenario::Level::warning;
+    table.add_row({{warning ? check.id + " (warning)" : check.id},
                    count_cell(counts[0], Emphasis::good),
-                   count_cell(counts[1], Emphasis::bad),
+                   count_cell(counts[1], warning ? Emphasis::warning : Emphasis::bad),
                    count_cell(counts[2], Emphasis::warning),
                    count_cell(counts[3], Emphasis::dim)});
   }

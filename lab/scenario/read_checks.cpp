@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
 
 #include "lab/base/cp949.h"
 #include "lab/scenario/check_kinds.h"
+#include "lab/scenario/check_requirements.h"
 #include "lab/scenario/line_pattern.h"
 #include "lab/scenario/message_template.h"
 
@@ -67,43 +67,9 @@ class CheckReader {
   }
 
   // What shows only when all checks are known.
-  void check_prerequisites() {
-    std::vector<std::string_view> known(ids_.begin(), ids_.end());
-    bool all_known = true;
-    for (const auto& [id, item] : required_) {
-      if (item->text == id) {
-        mistakes_.at(*item, fmt::format("check '{}' requires itself", id), "take it out");
-        all_known = false;
-      } else if (!ids_.contains(item->text)) {
-        mistakes_.at(*item, fmt::format("there is no check {}", quote(item->text)), suggest(item->text, known));
-        all_known = false;
-      }
-    }
-    if (all_known) refuse_cycles();
-  }
+  void check_requirements() { scenario::check_requirements(ids_, required_, mistakes_); }
 
  private:
-  // The first requirement, in file order, from which one comes back to where one was.
-  void refuse_cycles() {
-    std::multimap<std::string, std::string> requires_of;
-    for (const auto& [id, item] : required_) requires_of.emplace(id, item->text);
-    for (const auto& [id, item] : required_) {
-      std::set<std::string> reached;
-      std::vector<std::string> waiting{item->text};
-      while (!waiting.empty()) {
-        const std::string at = waiting.back();
-        waiting.pop_back();
-        if (!reached.insert(at).second) continue;
-        const auto [first, last] = requires_of.equal_range(at);
-        for (auto next = first; next != last; ++next) waiting.push_back(next->second);
-      }
-      if (!reached.contains(id)) continue;
-      mistakes_.at(*item, fmt::format("'{}' requires '{}', which requires '{}' in turn", id, item->text, id),
-                   "one of them must come first: take a requirement out");
-      return;
-    }
-  }
-
   void read_groups(const Reader& reader, const CheckKindFacts& facts, Check& check) {
     groups_.clear();
     bool all_known = true;
@@ -122,9 +88,10 @@ class CheckReader {
     if (!reader.present("applies_to")) {
       for (std::size_t i = 0; i < names.size(); ++i) groups_.push_back(i);
     }
+    groups_known_ = all_known && !groups_.empty();
     if (!facts.protocol) return;
-    const bool told = !all_known || groups_.empty();
-    if (!told && std::none_of(groups_.begin(), groups_.end(), [&](auto i) { return can_speak(i, *facts.protocol); })) {
+    if (groups_known_ &&
+        std::none_of(groups_.begin(), groups_.end(), [&](auto i) { return can_speak(i, *facts.protocol); })) {
       const std::string_view protocol = *facts.protocol == Transport::tcp ? "TCP" : "UDP";
       mistakes_.at(
           reader.place(reader.present("applies_to") ? "applies_to" : "kind"),
@@ -132,6 +99,7 @@ class CheckReader {
           fmt::format("let it apply to clients with 'protocol: {}', or take it out", to_string(*facts.protocol)));
     }
     std::erase_if(groups_, [&](auto i) { return scenario_.clients[i].protocol != *facts.protocol; });
+    groups_known_ = groups_known_ && !groups_.empty();
   }
 
   // A group whose protocol is itself a mistake may mean any.
@@ -154,14 +122,22 @@ class CheckReader {
     if (with_client) known.emplace_back("client");
     if (groups_.empty() || scenario_.clients[groups_.front()].identities.empty()) return known;
     for (const auto& [name, value] : scenario_.clients[groups_.front()].identities.front()) {
-      const bool everywhere = std::all_of(groups_.begin(), groups_.end(), [&, &key = name](std::size_t i) {
-        const auto& identities = scenario_.clients[i].identities;
-        return !identities.empty() && std::any_of(identities.front().begin(), identities.front().end(),
-                                                  [&](const auto& entry) { return entry.first == key; });
-      });
+      const bool everywhere =
+          std::all_of(groups_.begin(), groups_.end(), [&, &key = name](std::size_t i) { return group_knows(i, key); });
       if (everywhere) known.push_back(name);
     }
     return known;
+  }
+
+  // All identities of a group have the same names.
+  bool group_knows(std::size_t group, std::string_view variable) const {
+    const auto& identities = scenario_.clients[group].identities;
+    return !identities.empty() && std::any_of(identities.front().begin(), identities.front().end(),
+                                              [&](const auto& entry) { return entry.first == variable; });
+  }
+
+  bool some_group_knows(std::string_view variable) const {
+    return std::any_of(groups_.begin(), groups_.end(), [&](std::size_t i) { return group_knows(i, variable); });
   }
 
   // False when a mistake was told.
@@ -174,6 +150,7 @@ class CheckReader {
                        parsed.mistake->hint);
       return false;
     }
+    if (!groups_known_) return false;
     const std::vector<std::string_view> known = variables_of(facts);
     bool good = true;
     for (const TemplatePiece& piece : parsed.pieces) {
@@ -181,6 +158,9 @@ class CheckReader {
       good = false;
       std::string hint = suggest(piece.text, known);
       if (piece.text == "message") hint = "a check is about all messages of a client";
+      if (facts.subject != Subject::server && some_group_knows(piece.text)) {
+        hint = "only some of its clients have it: name their groups in 'applies_to'";
+      }
       mistakes_.inside(*text, piece.offset, piece.length, fmt::format("unknown variable {}", quote(piece.text)), hint);
     }
     return good;
@@ -360,17 +340,13 @@ class CheckReader {
     }
   }
 
-  struct Requirement {
-    std::string id;
-    const Node* item;
-  };
-
   const std::vector<Reader>& client_readers_;
   Scenario& scenario_;
   Mistakes& mistakes_;
-  std::set<std::string, std::less<>> ids_;
+  std::set<std::string> ids_;
   std::vector<Requirement> required_;
   std::vector<std::size_t> groups_;  // that the present check is about
+  bool groups_known_ = true;         // false: a mistake about them has been told, and their variables are not judged
 };
 
 }  // namespace
@@ -383,7 +359,7 @@ void read_checks(const std::vector<Reader>& readers, const std::vector<Reader>& 
                  Mistakes& mistakes) {
   CheckReader checks(client_readers, scenario, mistakes);
   for (const Reader& reader : readers) checks.read(reader);
-  checks.check_prerequisites();
+  checks.check_requirements();
   if (!readers.empty()) return;
   for (const CheckKind kind : default_check_kinds()) {
     Check check;

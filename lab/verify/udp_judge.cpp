@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "lab/base/clock.h"
+#include "lab/verify/udp_facts.h"
 #include "lab/verify/wire_probes.h"
 
 namespace echolab::verify {
@@ -74,28 +75,6 @@ void remember_answered(ExchangeState& exchange, const Request& request, std::uin
   }
   exchange.answered[exchange.answered_next] = answered;
   exchange.answered_next = (exchange.answered_next + 1) % ExchangeState::answered_kept;
-}
-
-// RFC 4737 calls a packet reordered that comes after one with a larger sequence number. A retry says nothing about
-// order: its message is the same.
-void note_order(ExchangeState& exchange, const Request& request, std::uint64_t packet) {
-  if (request.packet > exchange.latest_answered) {
-    exchange.latest_answered = request.packet;
-    exchange.latest_answered_message = request.message;
-  } else if (request.message != exchange.latest_answered_message) {
-    Incident incident;
-    incident.message = request.message;
-    incident.packet = packet;
-    incident.request_packet = request.packet;
-    exchange.add(Trouble::reordered, std::move(incident));
-  }
-}
-
-void note_header(ExchangeState& exchange, const capture::UdpDatagram& datagram) {
-  const std::uint64_t packet = datagram.frame.number;
-  if (datagram.checksum == capture::Checksum::bad) exchange.bad_checksums.add(packet);
-  if (datagram.checksum == capture::Checksum::absent) exchange.absent_checksums.add(packet);
-  if (datagram.checksum == capture::Checksum::unfilled) exchange.unfilled_checksums.add(packet);
 }
 
 // The message that a request carries, and whether its bytes are the planned ones.

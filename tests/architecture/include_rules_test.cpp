@@ -41,6 +41,7 @@ const std::map<std::string, Modules> allowed{
 // Headers of libraries that stay behind one folder each.
 const std::map<std::string, Modules> library_homes{
     {"yaml-cpp/", {"lab/scenario"}},
+    {"re2/", {"lab/scenario", "lab/verify"}},
     {"curl/", {"lab/docker_api"}},
     {"CLI/",
      {"lab/cli", "bench", "services/echo_server", "services/echo_client", "services/faulty_server", "services/capture_agent",

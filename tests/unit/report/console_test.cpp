@@ -99,7 +99,10 @@ TEST(RenderVerdict, TellsWarningsFromFailuresAndShowsWhatWasNotRun) {
   skipped.subject = "client-2";
   skipped.message = "not run: it requires 'tcp_handshake', which failed";
   verdict.findings = {skipped, warning, failure("message 1 is lost")};
-  const std::string text = render_verdict(small_run(), verdict, {});
+  artifacts::RunFolder run = small_run();
+  run.plan.checks[0].level = scenario::Level::warning;
+  const std::string text = render_verdict(run, verdict, {});
+  EXPECT_THAT(text, HasSubstr("echoes_match (warning)"));
   const auto failed = text.find("FAILED  echoes_match client-1: message 1 is lost");
   const auto warned = text.find("WARNING  echoes_match client-1: 2 second echoes");
   const auto not_run = text.find("NOT RUN  tcp_close client-2: not run: it requires 'tcp_handshake', which failed");

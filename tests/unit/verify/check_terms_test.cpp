@@ -213,6 +213,18 @@ TEST(Groups, OnlyTheirClientsAreJudged) {
   EXPECT_EQ(verdict.outcome, Outcome::passed);
 }
 
+TEST(Groups, AKindOfOneProtocolLeavesOutTheOther) {
+  CheckLab lab(CheckKind::no_reset);
+  lab.add({"1"});
+  lab.exchange_all(0);
+  lab.add({"1"}, Transport::tcp);
+  Connection(lab, 1).exchange({"1"});
+  const Verdict verdict = verify_run(lab.write());
+  ASSERT_EQ(verdict.findings.size(), 1u);
+  EXPECT_EQ(verdict.findings[0].subject, "client-2");
+  EXPECT_EQ(verdict.findings[0].outcome, Outcome::passed);
+}
+
 TEST(Groups, WhatBelongsToNobodyBelongsToNoGroup) {
   CheckLab lab(CheckKind::nothing_else_echoed);
   lab.add({"1"});
