@@ -73,6 +73,8 @@ struct TcpReport {
 };
 
 struct Conversation {
+  static constexpr std::size_t opening_kept = 48;
+
   Transport protocol = Transport::udp;
   Endpoint client, server;
   ServerBy server_by = ServerBy::first_datagram;
@@ -83,18 +85,22 @@ struct Conversation {
   std::optional<Rtt> rtt;        // from the capture, late ones left out
   std::optional<TcpReport> tcp;  // for TCP
   std::uint64_t first_packet = 0;
-  std::uint64_t icmp_packet = 0;  // an ICMP error that answered a request
-  std::uint64_t cut = 0;          // datagrams that the snaplen cut
-  bool judged = true;             // it carried something to judge
+  std::string opening;               // the first bytes that the client sent, at most 48
+  std::uint64_t opening_length = 0;  // UDP: of that whole datagram
+  std::uint64_t icmp_packet = 0;     // an ICMP error that answered a request
+  std::uint64_t cut = 0;             // datagrams that the snaplen cut
+  bool judged = true;                // it carried something to judge
 };
 
 // One thing that was found, ready to be told.
 struct CaptureFinding {
-  std::string check = "echo";  // or the id of a scenario's check
+  std::string check = "echo";  // or the id of a scenario's check, which also has
+  std::string subject;         // the client, the server or "lab"
+  std::string hint;            // what to look at; may be empty
+  bool warning = false;        // it decides nothing
   Outcome outcome = Outcome::failed;
   std::string message;                 // one sentence, naming packets
   std::vector<std::uint64_t> packets;  // request first
-  std::optional<std::uint32_t> conversation;
 };
 
 struct CaptureVerdict {

@@ -130,6 +130,13 @@ std::uint64_t count_of(FaultKind kind, const Conversation& facts) {
   }
 }
 
+CaptureFinding tell(Outcome outcome, std::string message) {
+  CaptureFinding finding;
+  finding.outcome = outcome;
+  finding.message = std::move(message);
+  return finding;
+}
+
 class Teller {
  public:
   Teller(CaptureVerdict& verdict, const Gaps& gaps, Nanoseconds timeout)
@@ -140,8 +147,7 @@ class Teller {
     const std::string doubt = doubt_about(fault, facts, gaps_);
     std::string message = fmt::format("{}: {}", facts.client.to_string(), sentence_of(fault, facts, timeout_));
     if (!doubt.empty()) message += fmt::format("; that proves nothing, for {}", doubt);
-    CaptureFinding finding{
-        "echo", doubt.empty() ? Outcome::failed : Outcome::inconclusive, std::move(message), {}, fault.conversation};
+    CaptureFinding finding = tell(doubt.empty() ? Outcome::failed : Outcome::inconclusive, std::move(message));
     for (const std::uint64_t packet : {fault.request_packet, fault.reply_packet}) {
       if (packet != 0) finding.packets.push_back(packet);
     }
@@ -157,22 +163,16 @@ class Teller {
     Fault one;
     one.kind = kind;
     const bool doubtful = !doubt_about(one, facts, gaps_).empty();
-    add({"echo",
-         doubtful ? Outcome::inconclusive : Outcome::failed,
-         fmt::format("{}: {} {} in all, {} more than listed", facts.client.to_string(), with_thousands(all),
-                     words[static_cast<std::size_t>(kind)], with_thousands(all - told)),
-         {},
-         index});
+    add(tell(doubtful ? Outcome::inconclusive : Outcome::failed,
+             fmt::format("{}: {} {} in all, {} more than listed", facts.client.to_string(), with_thousands(all),
+                         words[static_cast<std::size_t>(kind)], with_thousands(all - told))));
   }
 
   void cut(std::uint32_t index) {
     const Conversation& facts = verdict_.conversations[index];
-    add({"echo",
-         Outcome::inconclusive,
-         fmt::format("{}: {} cut by the snaplen, bytes beyond it can't be compared", facts.client.to_string(),
-                     facts.cut == 1 ? "1 datagram was" : with_thousands(facts.cut) + " datagrams were"),
-         {},
-         index});
+    add(tell(Outcome::inconclusive,
+             fmt::format("{}: {} cut by the snaplen, bytes beyond it can't be compared", facts.client.to_string(),
+                         facts.cut == 1 ? "1 datagram was" : with_thousands(facts.cut) + " datagrams were")));
   }
 
  private:
@@ -212,13 +212,12 @@ void tell_success(CaptureVerdict& verdict) {
     message += fmt::format("{}{} in {}", message.empty() ? "" : " and ", plural(bytes, "byte"),
                            plural(connections, "TCP connection"));
   }
-  verdict.findings.push_back(
-      {"echo", Outcome::passed, message + " came back once, in time and unaltered", {}, std::nullopt});
+  verdict.findings.push_back(tell(Outcome::passed, message + " came back once, in time and unaltered"));
 }
 
 }  // namespace
 
-void tell(CaptureVerdict& verdict, const std::vector<Fault>& faults, const Gaps& gaps, Nanoseconds timeout) {
+void tell_findings(CaptureVerdict& verdict, const std::vector<Fault>& faults, const Gaps& gaps, Nanoseconds timeout) {
   Teller teller(verdict, gaps, timeout);
   auto fault = faults.begin();
   bool any = false;
@@ -236,8 +235,7 @@ void tell(CaptureVerdict& verdict, const std::vector<Fault>& faults, const Gaps&
     if (facts.cut > 0) teller.cut(i);
   }
   if (!any) {
-    verdict.findings.push_back(
-        {"echo", Outcome::inconclusive, "there is no exchange to judge in this capture", {}, {}});
+    verdict.findings.push_back(tell(Outcome::inconclusive, "there is no exchange to judge in this capture"));
   }
   verdict.outcome = outcome_of(verdict);
   if (verdict.outcome == Outcome::passed) tell_success(verdict);

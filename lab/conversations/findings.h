@@ -15,6 +15,6 @@ struct Gaps {
 };
 
 // Findings in the order of the conversations, and the outcome. Faults are ordered by conversation.
-void tell(CaptureVerdict& verdict, const std::vector<Fault>& faults, const Gaps& gaps, Nanoseconds timeout);
+void tell_findings(CaptureVerdict& verdict, const std::vector<Fault>& faults, const Gaps& gaps, Nanoseconds timeout);
 
 }  // namespace echolab::conversations

@@ -83,7 +83,7 @@ CaptureVerdict judge_frames(capture::FrameReader& reader, std::string name, cons
   verdict.conversations = std::move(result.conversations);
   const Gaps gaps = gaps_of(verdict, summary, damage);
   note_oddities(verdict, summary, result, gaps);
-  tell(verdict, result.faults, gaps, options.timeout);
+  tell_findings(verdict, result.faults, gaps, options.timeout);
   if (result.too_many > 0 && verdict.outcome == Outcome::passed) verdict.outcome = Outcome::inconclusive;
   return verdict;
 }

@@ -120,6 +120,11 @@ LaidPlan lay_plan(const plan::Plan& plan, const std::vector<Conversation>& conve
     if (needs_logs) need_logs.push_back(check.id);
     return needs_logs;
   });
+  for (plan::Check& check : laid.plan.checks) {
+    std::erase_if(check.prerequisites, [&](const std::string& id) {
+      return std::find(need_logs.begin(), need_logs.end(), id) != need_logs.end();
+    });
+  }
   if (!need_logs.empty()) {
     laid.notes.push_back(fmt::format("not judged, for there are no logs beside a capture: {}", some_names(need_logs)));
   }

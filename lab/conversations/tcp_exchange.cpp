@@ -46,6 +46,9 @@ void TcpExchanges::on_data(const capture::TcpConversation& tcp, Direction direct
   const bool request = (direction == Direction::to_server) != open->flipped;
   open->streams.add(request ? Direction::to_server : Direction::to_client, bytes, packet.number);
   if (!request) return take_echo(*open, packet);
+  std::string& opening = conversations_[open->index].opening;
+  const capture::Bytes more = bytes.first(std::min(bytes.size(), Conversation::opening_kept - opening.size()));
+  opening.append(more.begin(), more.end());
   // Of very many segments under way the last one stands for those that no longer fit.
   if (open->under_way.size() >= most_under_way) open->under_way.pop_back();
   open->under_way.push_back({open->streams.sent(), packet.time_ns, packet.number});

@@ -22,7 +22,11 @@ bool UdpPairing::same_bytes(const Request& request, const Datagram& datagram, st
 }
 
 void UdpPairing::request(Conversation& facts, const Datagram& datagram) {
-  ++*facts.requests;
+  if (++*facts.requests == 1) {
+    const Bytes opening = datagram.payload.first(std::min(datagram.payload.size(), Conversation::opening_kept));
+    facts.opening.assign(opening.begin(), opening.end());
+    facts.opening_length = datagram.length;
+  }
   if (datagram.cut()) ++facts.cut;
   if (waiting_ >= 2 * open_kept) {
     // Half at once, so that a server that never answers does not cost a move of them all for each request.

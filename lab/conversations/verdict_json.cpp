@@ -84,6 +84,17 @@ Json to_json(const Conversation& facts) {
   return json;
 }
 
+Json to_json(const CaptureFinding& finding) {
+  Json json{{"check", finding.check}};
+  if (!finding.subject.empty()) json["subject"] = finding.subject;
+  if (finding.warning) json["level"] = "warning";
+  json["outcome"] = verify::to_string(finding.outcome);
+  json["message"] = finding.message;
+  if (!finding.hint.empty()) json["hint"] = finding.hint;
+  json["packets"] = finding.packets;
+  return json;
+}
+
 }  // namespace
 
 std::string to_json(const CaptureVerdict& verdict) {
@@ -96,12 +107,7 @@ std::string to_json(const CaptureVerdict& verdict) {
   json["conversations"] = Json::array();
   for (const Conversation& conversation : verdict.conversations) json["conversations"].push_back(to_json(conversation));
   json["findings"] = Json::array();
-  for (const CaptureFinding& finding : verdict.findings) {
-    json["findings"].push_back({{"check", finding.check},
-                                {"outcome", verify::to_string(finding.outcome)},
-                                {"message", finding.message},
-                                {"packets", finding.packets}});
-  }
+  for (const CaptureFinding& finding : verdict.findings) json["findings"].push_back(to_json(finding));
   json["notes"] = verdict.notes;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

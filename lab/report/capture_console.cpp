@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lab/base/text.h"
 #include "lab/report/words.h"
 
@@ -13,7 +15,8 @@ using conversations::CaptureFinding;
 using conversations::CaptureVerdict;
 using conversations::Conversation;
 
-constexpr std::size_t shown_conversations = 40, shown_findings = 40;  // all of them are in the JSON
+constexpr std::size_t shown_conversations = 40, shown_findings = 40,
+                      told_when_passed = 12;  // all of them are in the JSON
 
 std::string count_or_dash(const std::optional<std::uint64_t>& count) {
   return count ? with_thousands(*count) : "-";
@@ -80,20 +83,39 @@ std::string look_at(const CaptureVerdict& verdict, const CaptureFinding& finding
                      frame_filter(finding.packets), finding.packets.back(), file);
 }
 
+std::string render_finding(const CaptureVerdict& verdict, const CaptureFinding& finding, const Style& style) {
+  const bool warns = finding.warning && finding.outcome == verify::Outcome::failed;
+  const std::string subject = finding.subject.empty() ? "" : " " + escape_for_terminal(finding.subject) + ":";
+  std::string out = fmt::format("{}  {}{} {}\n",
+                                style.paint(warns ? "WARNING" : finding_word(finding.outcome),
+                                            warns ? Emphasis::warning : emphasis_of(finding.outcome)),
+                                finding.check, subject, escape_for_terminal(finding.message));
+  if (finding.outcome != verify::Outcome::passed) out += look_at(verdict, finding);
+  if (finding.outcome == verify::Outcome::failed && !finding.hint.empty()) {
+    out += fmt::format("      hint: {}\n", escape_for_terminal(finding.hint));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string render_capture_verdict(const CaptureVerdict& verdict, const Style& style) {
   std::string out = "\n" + render_conversations(verdict, style);
-  std::size_t shown = 0;
+  // Where much was found to be right, that is said in one line.
+  const auto passed =
+      std::count_if(verdict.findings.begin(), verdict.findings.end(),
+                    [](const CaptureFinding& finding) { return finding.outcome == verify::Outcome::passed; });
+  const bool tells_passed = verdict.findings.size() <= told_when_passed;
+  std::size_t shown = 0, others = 0;
   for (const CaptureFinding& finding : verdict.findings) {
-    if (++shown > shown_findings) break;
-    out += fmt::format("{}  {} {}\n", style.paint(finding_word(finding.outcome), emphasis_of(finding.outcome)),
-                       finding.check, escape_for_terminal(finding.message));
-    if (finding.outcome != verify::Outcome::passed) out += look_at(verdict, finding);
+    if (finding.outcome == verify::Outcome::passed && !tells_passed) continue;
+    if (++others > shown_findings) continue;
+    ++shown;
+    out += render_finding(verdict, finding, style);
   }
-  if (verdict.findings.size() > shown_findings) {
-    out += fmt::format("and {} more (--json lists all)\n", verdict.findings.size() - shown_findings);
-  }
+  if (others > shown) out += fmt::format("and {} more (--json lists all)\n", others - shown);
+  if (!tells_passed && passed > 0)
+    out += fmt::format("{}  {} findings\n", style.paint("PASSED", Emphasis::good), passed);
   for (const std::string& note : verdict.notes) out += fmt::format("note: {}\n", escape_for_terminal(note));
   out += fmt::format("\n{}  {}: {} packets, {} conversations\n",
                      style.paint(verdict_word(verdict.outcome), emphasis_of(verdict.outcome)),

@@ -106,6 +106,21 @@ void note_logs(const Ledger& ledger, std::vector<std::string>& notes) {
   }
 }
 
+Verdict conclude(const CheckContext& context) {
+  const artifacts::RunFolder& run = context.run;
+  Verdict verdict;
+  verdict.packets = context.wire.packets;
+  verdict.notes = context.wire.notes;
+  for (const std::string& problem : run.engine.problems) verdict.notes.push_back(escape_for_terminal(problem));
+  note_logs(context.ledger, verdict.notes);
+
+  for (const plan::Check& check : run.plan.checks) function_of(check.kind)(context, check, verdict.findings);
+  apply_terms(context, verdict.findings);
+  for (const ExchangeState& exchange : context.ledger.exchanges) verdict.exchanges.push_back(summarize(exchange));
+  verdict.outcome = outcome_of(verdict.findings);
+  return verdict;
+}
+
 }  // namespace
 
 Verdict verify_run(const artifacts::RunFolder& run, Annotations* annotations) {
@@ -116,23 +131,27 @@ Verdict verify_run(const artifacts::RunFolder& run, Annotations* annotations) {
   EndpointDirectory directory(ledger);
   WireProbes probes(run.plan);
   ledger.probes = &probes;
-  WireReading wire = read_wire(run, ledger, directory);
+  const WireReading wire = read_wire(run, ledger, directory);
   if (annotations != nullptr) annotations->finish(ledger);
   read_server_logs(run, ledger, directory);
   compare_witnesses(ledger);
 
-  Verdict verdict;
-  verdict.packets = wire.packets;
-  verdict.notes = wire.notes;
-  for (const std::string& problem : run.engine.problems) verdict.notes.push_back(escape_for_terminal(problem));
-  note_logs(ledger, verdict.notes);
+  return conclude({run, ledger, wire, nodes, probes});
+}
 
-  const CheckContext context{run, ledger, wire, nodes, probes};
-  for (const plan::Check& check : run.plan.checks) function_of(check.kind)(context, check, verdict.findings);
-  apply_terms(context, verdict.findings);
-  for (const ExchangeState& exchange : ledger.exchanges) verdict.exchanges.push_back(summarize(exchange));
-  verdict.outcome = outcome_of(verdict.findings);
-  return verdict;
+Verdict verify_capture(const plan::Plan& plan, const std::filesystem::path& file) {
+  artifacts::RunFolder run;
+  run.folder = file.parent_path();
+  run.plan = plan;
+  run.finished = run.engine.finished = true;
+  Ledger ledger(run.plan);
+  EndpointDirectory directory(ledger);
+  WireProbes probes(run.plan);
+  ledger.probes = &probes;
+  const WireReading wire = read_single_capture(file, ledger, directory);
+  ledger.strays = {};
+  const std::vector<NodeRecord> nodes(run.plan.nodes.size());
+  return conclude({run, ledger, wire, nodes, probes});
 }
 
 }  // namespace echolab::verify

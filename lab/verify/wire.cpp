@@ -69,22 +69,31 @@ void note_oddities(const capture::Summary& summary, const std::string& file, std
 struct FileReading {
   bool whole = false;
   std::string why;
+  std::uint64_t dropped = 0;  // by the file's own statistics
 };
 
-FileReading read_file_into(const artifacts::RunFolder& run, const std::string& file, Ledger& ledger,
+// `file` is its name in sentences.
+FileReading read_file_into(const std::filesystem::path& path, const std::string& file, Ledger& ledger,
                            EndpointDirectory& directory, WireReading& reading) {
   Dispatcher dispatcher(ledger, directory);
   FileReading result;
   try {
-    const capture::Summary summary = capture::read_capture(run.folder / file, dispatcher);
+    const capture::Summary summary = capture::read_capture(path, dispatcher);
     reading.packets += summary.packets;
     note_oddities(summary, file, reading.notes);
     result.whole = !summary.truncated;
+    for (const capture::Interface& interface : summary.interfaces) result.dropped += interface.dropped;
     if (summary.truncated) result.why = fmt::format("{} is cut off after packet {}", file, summary.packets);
   } catch (const capture::CaptureError& error) {
     result.why = fmt::format("{} is broken at byte {}: {}", file, error.offset(), error.what());
   }
   dispatcher.finish();
+  return result;
+}
+
+FileReading read_file_of_run(const artifacts::RunFolder& run, const std::string& file, Ledger& ledger,
+                             EndpointDirectory& directory, WireReading& reading) {
+  FileReading result = read_file_into(run.folder / file, file, ledger, directory, reading);
   if (std::find(run.damaged.begin(), run.damaged.end(), file) != run.damaged.end()) {
     result.whole = false;
     result.why = file + " is not the file that was recorded";
@@ -121,6 +130,21 @@ NetworkEvidence evidence_of(const artifacts::RunFolder& run, std::size_t network
 
 }  // namespace
 
+WireReading read_single_capture(const std::filesystem::path& file, Ledger& ledger, EndpointDirectory& directory) {
+  WireReading reading;
+  const std::string name = file.filename().string();
+  const FileReading whole = read_file_into(file, name, ledger, directory, reading);
+  NetworkEvidence evidence{whole.whole && whole.dropped == 0, whole.why, name};
+  if (whole.dropped > 0) {
+    evidence.why =
+        fmt::format("the capture lost {} {}", with_thousands(whole.dropped), whole.dropped == 1 ? "packet" : "packets");
+  }
+  reading.networks.assign(ledger.plan.networks.size(), evidence);
+  if (!evidence.complete) reading.notes.push_back(evidence.why);
+  ledger.settle();
+  return reading;
+}
+
 WireReading read_wire(const artifacts::RunFolder& run, Ledger& ledger, EndpointDirectory& directory) {
   WireReading reading;
   reading.networks.resize(run.plan.networks.size());
@@ -131,7 +155,7 @@ WireReading read_wire(const artifacts::RunFolder& run, Ledger& ledger, EndpointD
   const std::string merged = "captures/lab.pcapng";
   const bool has_merged = std::filesystem::is_regular_file(run.folder / merged, error);
   FileReading whole;
-  if (has_merged) whole = read_file_into(run, merged, ledger, directory, reading);
+  if (has_merged) whole = read_file_of_run(run, merged, ledger, directory, reading);
   for (const plan::Capture& planned : run.plan.captures) {
     NetworkEvidence& evidence = reading.networks.at(planned.network);
     const std::string& name = run.plan.networks[planned.network].name;
@@ -139,7 +163,7 @@ WireReading read_wire(const artifacts::RunFolder& run, Ledger& ledger, EndpointD
     if (has_merged) {
       evidence = evidence_of(run, planned.network, merged, whole);
     } else if (std::filesystem::is_regular_file(run.folder / raw, error)) {
-      const FileReading one = read_file_into(run, raw, ledger, directory, reading);
+      const FileReading one = read_file_of_run(run, raw, ledger, directory, reading);
       evidence = evidence_of(run, planned.network, raw, one);
     } else {
       evidence.why = fmt::format("the capture of network {} is missing", name);

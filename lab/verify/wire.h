@@ -1,6 +1,7 @@
 #pragma once
 // Reads the run's captures into the ledger and tells how far each network's capture can be trusted.
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct WireReading {
   std::uint64_t packets = 0;
   std::vector<std::string> notes;
 };
+
+// One file that holds the traffic of every network of the plan, with nothing to prove it complete but itself: it is taken
+// to be, unless it is cut off, broken, or says that packets were dropped.
+WireReading read_single_capture(const std::filesystem::path& file, Ledger& ledger, EndpointDirectory& directory);
 
 WireReading read_wire(const artifacts::RunFolder& run, Ledger& ledger, EndpointDirectory& directory);
 
