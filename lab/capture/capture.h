@@ -140,6 +140,8 @@ struct TcpConversation {
     bool fin = false;
     std::uint64_t fin_packet = 0;
     std::uint64_t missing = 0;  // bytes that were acknowledged but never captured
+    // Known at the end: its sequence numbers say that it had sent more than what was captured in order or acknowledged.
+    bool incomplete = false;
 
     void count_retransmission(const Frame& frame) {
       if (retransmitted_segments++ == 0) first_retransmission_packet = frame.number;

@@ -23,6 +23,7 @@ void TcpDirection::add(const Context& context, const TcpSegment& segment, std::u
   if (!started_) start(sequence);
   const std::int64_t begin = offset_of(sequence);
   std::uint64_t length = segment.length;
+  note_sent(sequence + segment.length);
   if (segment.flags.fin && begin + static_cast<std::int64_t>(length) >= static_cast<std::int64_t>(next_)) {
     if (!fin_) {
       fin_ = static_cast<std::uint64_t>(begin) + length;

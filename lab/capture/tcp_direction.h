@@ -1,6 +1,7 @@
 #pragma once
 // One direction of a TCP conversation: from sequence numbers that wrap to a stream with 64-bit offsets.
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -35,6 +36,12 @@ class TcpDirection {
   // The receiver has everything before `acknowledgement`: what is not there by now was lost by the capture.
   void acknowledged(const Context& context, std::uint32_t acknowledgement);
   bool acknowledges_start(std::uint32_t acknowledgement) const { return started_ && offset_of(acknowledgement) >= 0; }
+  // A segment says with its sequence number how far its sender had got, also when it carries nothing.
+  void note_sent(std::uint32_t sequence) {
+    if (started_) sent_ = std::max(sent_, offset_of(sequence));
+  }
+  // More was sent than was told or given up as a gap: it, or what came before it, was neither captured nor acknowledged.
+  bool incomplete() const { return !finished() && sent_ > static_cast<std::int64_t>(next_); }
   // Everything up to the FIN is there.
   bool finished() const { return fin_ && next_ == *fin_; }
   // Gives back the memory of waiting bytes.
@@ -63,6 +70,7 @@ class TcpDirection {
   std::uint32_t base_ = 0;
   std::uint64_t next_ = 0;     // offset of the next byte to tell
   std::uint64_t highest_ = 0;  // end of the furthest byte seen
+  std::int64_t sent_ = 0;      // end of what the sender had sent, by its sequence numbers
   std::optional<std::uint64_t> fin_;
   std::map<std::uint64_t, Piece> waiting_;  // by offset, not overlapping, all above next_
   std::size_t waiting_size_ = 0;

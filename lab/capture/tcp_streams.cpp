@@ -43,6 +43,7 @@ void TcpStreams::add(const TcpSegment& segment) {
   TcpDirection& stream = by_client ? entry.from_client : entry.from_server;
 
   if (segment.flags.rst) {
+    stream.note_sent(segment.sequence);
     if (entry.facts.reset) return;
     entry.facts.reset = true;
     entry.facts.reset_packet = segment.frame.number;
@@ -98,7 +99,8 @@ TcpStreams::Entry& TcpStreams::entry_of(const TcpSegment& segment) {
   Entry& entry = *found->second;
   if (segment.flags.syn && !segment.flags.ack) {
     const TcpDirection& stream = segment.source == entry.facts.client ? entry.from_client : entry.from_server;
-    if (stream.started() && !stream.starts_at(segment.sequence + 1)) {  // the ports are used again
+    const bool other_start = stream.started() && !stream.starts_at(segment.sequence + 1);
+    if (entry.facts.reset || other_start) {  // the ports are used again
       remove(found->second);
       return open(key, segment);
     }
@@ -125,6 +127,8 @@ TcpStreams::Entry& TcpStreams::open(const Key& key, const TcpSegment& segment) {
 void TcpStreams::close(Entry& entry) {
   if (entry.closed) return;
   entry.closed = true;
+  entry.facts.client_side.incomplete = entry.from_client.incomplete();
+  entry.facts.server_side.incomplete = entry.from_server.incomplete();
   entry.from_client.drop_waiting(waiting_bytes_);
   entry.from_server.drop_waiting(waiting_bytes_);
   sink_.on_close(entry.facts);

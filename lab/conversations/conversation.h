@@ -50,6 +50,7 @@ struct Fault {
   std::int64_t elapsed_ns = 0;
   Endpoint peer;             // other_port: where from; wrong_client: whose bytes
   bool from_before = false;  // came before any request was captured, near the beginning of the file
+  bool incomplete = false;   // TCP: the server had sent more than the capture shows
 };
 
 struct Rtt {

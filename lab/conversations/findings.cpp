@@ -108,6 +108,7 @@ std::string doubt_about(const Fault& fault, const Conversation& facts, const Gap
     if (facts.tcp->missing > 0) return "bytes were acknowledged that the capture does not hold";
     if (fault.from_before) return "the beginning of the connection is not in the capture";
     if (fault.kind == FaultKind::cut_off) return "it was the client that cut the connection";
+    if (fault.incomplete) return "the server had sent more than the capture shows";
   } else if (fault.from_before) {
     return "its request may have been sent before the capture began";
   }

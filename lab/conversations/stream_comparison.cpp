@@ -27,6 +27,7 @@ void StreamComparison::advance(Direction direction, Bytes bytes, std::uint64_t l
   std::uint64_t& own = from_client ? to_server_ : to_client_;
   const std::uint64_t other = from_client ? to_client_ : to_server_;
   const bool hole = bytes.empty();
+  if (!from_client && own <= other && own + length > other) overtaking_packet_ = packet;
   if (!comparing_ || difference_) {
     own += length;
     return;
@@ -51,7 +52,6 @@ void StreamComparison::advance(Direction direction, Bytes bytes, std::uint64_t l
     ahead_.pop_front();
   }
   if (length == 0) return;
-  if (!from_client && beyond_packet_ == 0) beyond_packet_ = packet;
   keep(bytes, length, packet);
   own += length;
 }

@@ -39,7 +39,9 @@ class StreamComparison {
   const std::optional<Difference>& difference() const { return difference_; }
   // Everything that both sides sent could be compared.
   bool compared() const { return comparing_ && !skipped_; }
-  std::uint64_t packet_beyond() const { return beyond_packet_; }  // where the server was first ahead of the client
+  // While the server is ahead: the packet with the first byte that the client did not send, or, once nothing is kept any
+  // more, the one with which the server last overtook the client.
+  std::uint64_t packet_beyond() const { return ahead_.empty() ? overtaking_packet_ : ahead_.front().packet; }
 
  private:
   struct Kept {
@@ -59,7 +61,7 @@ class StreamComparison {
   std::deque<Kept> ahead_;  // of the side that is ahead
   std::size_t kept_bytes_ = 0;
   std::optional<Difference> difference_;
-  std::uint64_t beyond_packet_ = 0;
+  std::uint64_t overtaking_packet_ = 0;
   bool comparing_ = true, skipped_ = false;
 };
 

@@ -6,6 +6,15 @@ namespace echolab::conversations {
 
 using capture::Direction;
 
+namespace {
+
+// Without either SYN nobody knows which byte of one stream answers which of the other.
+bool begins_unknown(const capture::TcpConversation& tcp) {
+  return tcp.syn_packet == 0 && tcp.synack_packet == 0;
+}
+
+}  // namespace
+
 void TcpExchanges::on_open(const capture::TcpConversation& tcp) {
   // A connection opens with its first segment; when that is a SYN or its answer, the sides are known.
   const bool syn_seen = tcp.syn_packet != 0 || tcp.synack_packet != 0;
@@ -45,16 +54,18 @@ void TcpExchanges::on_data(const capture::TcpConversation& tcp, Direction direct
   if (open == nullptr) return;
   const bool request = (direction == Direction::to_server) != open->flipped;
   open->streams.add(request ? Direction::to_server : Direction::to_client, bytes, packet.number);
-  if (!request) return take_echo(*open, packet);
+  if (!request) return take_echo(*open, tcp, packet);
   std::string& opening = conversations_[open->index].opening;
   const capture::Bytes more = bytes.first(std::min(bytes.size(), Conversation::opening_kept - opening.size()));
   opening.append(more.begin(), more.end());
+  // What the server had sent before it was asked has no round trip: a greeting, or an echo captured too early.
+  if (open->streams.sent() <= open->streams.returned()) return;
   // Of very many segments under way the last one stands for those that no longer fit.
   if (open->under_way.size() >= most_under_way) open->under_way.pop_back();
   open->under_way.push_back({open->streams.sent(), packet.time_ns, packet.number});
 }
 
-void TcpExchanges::take_echo(Open& open, const capture::Frame& packet) {
+void TcpExchanges::take_echo(Open& open, const capture::TcpConversation& tcp, const capture::Frame& packet) {
   Conversation& facts = conversations_[open.index];
   const std::uint64_t returned = open.streams.returned();
   while (!open.under_way.empty() && open.under_way.front().end <= returned) {
@@ -72,6 +83,7 @@ void TcpExchanges::take_echo(Open& open, const capture::Frame& packet) {
     fault.request_packet = segment.packet;
     fault.reply_packet = packet.number;
     fault.elapsed_ns = elapsed;
+    fault.from_before = begins_unknown(tcp);
     faults_.add(fault, facts.late++);
   }
 }
@@ -111,7 +123,7 @@ void TcpExchanges::judge(Open& open, const capture::TcpConversation& tcp) {
   fault.conversation = open.index;
   fault.sent_length = report.bytes_sent;
   fault.got_length = report.bytes_echoed;
-  fault.from_before = tcp.syn_packet == 0 && tcp.synack_packet == 0;
+  fault.from_before = begins_unknown(tcp);
   if (const auto& difference = open.streams.difference()) {
     report.first_difference = FirstDifference{difference->offset, difference->packet};
     fault.kind = FaultKind::altered;
@@ -135,6 +147,7 @@ void TcpExchanges::judge(Open& open, const capture::TcpConversation& tcp) {
     const bool reset_by_client = tcp.reset && tcp.reset_by_client != open.flipped;
     const std::uint64_t server_fin = open.flipped ? tcp.client_side.fin_packet : tcp.server_side.fin_packet;
     fault.kind = reset_by_client ? FaultKind::cut_off : FaultKind::lost;
+    fault.incomplete = open.flipped ? tcp.client_side.incomplete : tcp.server_side.incomplete;
     fault.offset = report.bytes_echoed;
     fault.reply_packet = tcp.reset ? tcp.reset_packet : server_fin;
     // The segment that carried the first byte that did not come back.

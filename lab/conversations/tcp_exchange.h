@@ -1,5 +1,10 @@
 #pragma once
 // Judges the connections of a capture: each server's stream must repeat its client's. docs/checks.md, "TCP".
+//
+// Time counts from the first packet that showed the last byte of a segment to the first that showed its echo, so that a
+// network which loses packets makes echoes late. What the server had sent before it was asked is not timed, nor is what
+// comes with or after the first difference. A byte is lost only when the capture shows the whole of what the server
+// had sent: when its sequence numbers tell of more, or neither SYN was captured, nothing is held against it.
 
 #include <cstdint>
 #include <deque>
@@ -52,7 +57,7 @@ class TcpExchanges final : public capture::StreamSink {
   static constexpr std::size_t exact_round_trips = 1000, most_under_way = 8192;
 
   Open* find(const capture::TcpConversation& tcp);
-  void take_echo(Open& open, const capture::Frame& packet);
+  void take_echo(Open& open, const capture::TcpConversation& tcp, const capture::Frame& packet);
   void judge(Open& open, const capture::TcpConversation& tcp);
 
   std::vector<Conversation>& conversations_;

@@ -338,15 +338,17 @@ TEST(JudgeCapture, NamesTheFirstDifferenceOfAStream) {
 TEST(JudgeCapture, FindsBytesThatNobodySent) {
   WireBuilder wire;
   Connection connection(wire);
-  const std::uint64_t banner = connection.say(false, "hi");
+  connection.say(false, "hi");  // too early, but it did come back
   connection.say(true, "hi");
+  wire.advance_us(10'000'000);
   const std::uint64_t more = connection.say(false, "!");
   connection.close();
   const CaptureVerdict verdict = judge(wire);
   EXPECT_EQ(verdict.outcome, Outcome::failed);
+  EXPECT_EQ(verdict.conversations[0].late, 0u);
   EXPECT_EQ(verdict.conversations[0].unsolicited, 1u);
   EXPECT_FALSE(verdict.conversations[0].tcp->first_difference);
-  EXPECT_GT(more, banner);
+  EXPECT_THAT(verdict.findings[0].packets, ElementsAre(more));
 
   WireBuilder greeting;
   Connection greeted(greeting);
@@ -395,6 +397,46 @@ TEST(JudgeCapture, DoesNotJudgeAConnectionWhoseBeginningIsMissing) {
   const CaptureVerdict verdict = judge(wire);
   EXPECT_EQ(verdict.conversations[0].server, server);
   EXPECT_EQ(verdict.outcome, Outcome::inconclusive);
+}
+
+TEST(JudgeCapture, DoesNotCallAnEchoLateWhoseRequestMayBeAnotherOne) {
+  WireBuilder wire;
+  wire.tcp(client, server, 5000, 9000, psh | ack, "xx");
+  wire.advance_us(10'000'000);
+  wire.tcp(server, client, 9000, 5002, psh | ack, "xx");
+  const CaptureVerdict verdict = judge(wire);
+  EXPECT_EQ(verdict.conversations[0].late, 1u);
+  EXPECT_EQ(verdict.outcome, Outcome::inconclusive);
+}
+
+TEST(JudgeCapture, DoesNotCallBytesLostThatTheServerSentBeyondTheCapture) {
+  const std::uint32_t client_next = 0xfffffff1, server_next = 1001;
+  for (const int kind : {psh | ack, fin | ack, rst | ack, int{ack}}) {
+    const auto flags = static_cast<std::uint8_t>(kind);
+    WireBuilder wire;
+    Connection connection(wire);
+    connection.say(true, "hello world");
+    const std::uint32_t beyond = server_next + 6;  // "hello " was sent before, and nobody acknowledged it
+    wire.tcp(server, client, beyond, client_next + 11, flags, flags == (psh | ack) ? "world" : "");
+    const CaptureVerdict verdict = judge(wire);
+    EXPECT_EQ(verdict.conversations[0].lost, 1u) << int{flags};
+    EXPECT_EQ(verdict.outcome, Outcome::inconclusive) << int{flags};
+    EXPECT_THAT(verdict.findings[0].message, HasSubstr("the server had sent more than the capture shows"));
+  }
+}
+
+TEST(JudgeCapture, TakesASynAfterAResetForAnotherConnection) {
+  WireBuilder wire;
+  wire.tcp(server, client, 77, 0, rst);
+  Connection connection(wire);
+  connection.say(true, "hello");
+  connection.say(false, "hello");
+  connection.close();
+  const CaptureVerdict verdict = judge(wire);
+  ASSERT_EQ(verdict.conversations.size(), 2u);
+  EXPECT_FALSE(verdict.conversations[0].judged);
+  EXPECT_EQ(verdict.conversations[1].tcp->close, Close::fin);
+  EXPECT_EQ(verdict.outcome, Outcome::passed);
 }
 
 TEST(JudgeCapture, CountsRetransmissionsAndToleratesThem) {
