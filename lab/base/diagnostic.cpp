@@ -51,9 +51,10 @@ std::string render(std::string_view file, std::string_view source, std::vector<D
   });
   std::string out;
   for (const Diagnostic& d : diagnostics) {
-    out += fmt::format("{}:{}:{}: error: {}\n", escape_for_terminal(file), d.where.line, d.where.column,
-                       escape_for_terminal(d.message));
-    out += excerpt(line_of(source, d.where.line), d.where);
+    const bool whole_file = d.where.line == 0;
+    const std::string place = whole_file ? "" : fmt::format(":{}:{}", d.where.line, d.where.column);
+    out += fmt::format("{}{}: error: {}\n", escape_for_terminal(file), place, escape_for_terminal(d.message));
+    if (!whole_file) out += excerpt(line_of(source, d.where.line), d.where);
     if (!d.hint.empty()) out += fmt::format("      = {}\n", escape_for_terminal(d.hint));
   }
   return out;

@@ -10,6 +10,7 @@
 namespace echolab {
 
 // One-based; column counts characters (code points), as editors do. length is what the caret underlines, at least 1.
+// Line 0: the file as a whole.
 struct SourceSpan {
   std::size_t line = 1;
   std::size_t column = 1;

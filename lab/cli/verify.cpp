@@ -16,7 +16,7 @@ ExitCode verify(const VerifyOptions& options, Terminal& terminal) {
   if (!std::filesystem::is_directory(options.evidence, error)) return verify_capture(options, terminal);
   if (options.for_capture()) {
     throw InvalidInput(options.evidence.string(), "",
-                       {{{},
+                       {{{0, 0, 0},
                          "--scenario, --port and --timeout are for a capture alone; this is a run folder",
                          "a run folder holds its own plan: leave the options out, or name a file in captures/"}});
   }

@@ -100,8 +100,9 @@ struct CaptureFinding {
   std::string hint;            // what to look at; may be empty
   bool warning = false;        // it decides nothing
   Outcome outcome = Outcome::failed;
-  std::string message;                 // one sentence, naming packets
-  std::vector<std::uint64_t> packets;  // request first
+  std::string message;                             // one sentence, naming packets
+  std::vector<std::uint64_t> packets;              // request first
+  std::optional<std::uint32_t> conversation = {};  // index, of "echo" findings about one
 };
 
 struct CaptureVerdict {

@@ -131,10 +131,11 @@ std::uint64_t count_of(FaultKind kind, const Conversation& facts) {
   }
 }
 
-CaptureFinding tell(Outcome outcome, std::string message) {
+CaptureFinding tell(Outcome outcome, std::string message, std::optional<std::uint32_t> conversation = {}) {
   CaptureFinding finding;
   finding.outcome = outcome;
   finding.message = std::move(message);
+  finding.conversation = conversation;
   return finding;
 }
 
@@ -148,7 +149,8 @@ class Teller {
     const std::string doubt = doubt_about(fault, facts, gaps_);
     std::string message = fmt::format("{}: {}", facts.client.to_string(), sentence_of(fault, facts, timeout_));
     if (!doubt.empty()) message += fmt::format("; that proves nothing, for {}", doubt);
-    CaptureFinding finding = tell(doubt.empty() ? Outcome::failed : Outcome::inconclusive, std::move(message));
+    CaptureFinding finding =
+        tell(doubt.empty() ? Outcome::failed : Outcome::inconclusive, std::move(message), fault.conversation);
     for (const std::uint64_t packet : {fault.request_packet, fault.reply_packet}) {
       if (packet != 0) finding.packets.push_back(packet);
     }
@@ -166,14 +168,16 @@ class Teller {
     const bool doubtful = !doubt_about(one, facts, gaps_).empty();
     add(tell(doubtful ? Outcome::inconclusive : Outcome::failed,
              fmt::format("{}: {} {} in all, {} more than listed", facts.client.to_string(), with_thousands(all),
-                         words[static_cast<std::size_t>(kind)], with_thousands(all - told))));
+                         words[static_cast<std::size_t>(kind)], with_thousands(all - told)),
+             index));
   }
 
   void cut(std::uint32_t index) {
     const Conversation& facts = verdict_.conversations[index];
     add(tell(Outcome::inconclusive,
              fmt::format("{}: {} cut by the snaplen, bytes beyond it can't be compared", facts.client.to_string(),
-                         facts.cut == 1 ? "1 datagram was" : with_thousands(facts.cut) + " datagrams were")));
+                         facts.cut == 1 ? "1 datagram was" : with_thousands(facts.cut) + " datagrams were"),
+             index));
   }
 
  private:

@@ -22,7 +22,7 @@ std::uint64_t random_seed() {
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const capture::CaptureError& error) {
   throw InvalidInput(file.string(), "",
-                     {{{},
+                     {{{0, 0, 0},
                        fmt::format("this is no capture: {} (byte {})", error.what(), error.offset()),
                        "pcap and pcapng files are read, also compressed with gzip or zstd; Wireshark saves both"}});
 }

@@ -141,6 +141,7 @@ struct TcpFacts {
   Sighting late_resets;  // after the connection's streams had ended
   bool opened = false, handshake = false, reset = false, reset_by_client = false, server_fin = false,
        client_fin = false;
+  bool unseen = false;  // sequence numbers tell of bytes that the capture does not show
   std::uint64_t reset_packet = 0, server_fin_packet = 0, client_fin_packet = 0, first_packet = 0;
   std::uint64_t bytes_sent = 0, bytes_echoed = 0, missing = 0;
   std::uint64_t connections = 0;  // with data or a handshake

@@ -327,6 +327,7 @@ void TcpJudge::on_close(const capture::TcpConversation& conversation) {
     ExchangeState& exchange = *stream.exchange;
     TcpFacts& facts = exchange.tcp;
     facts.handshake = conversation.handshake;
+    facts.unseen = conversation.client_side.incomplete || conversation.server_side.incomplete;
     facts.reset = conversation.reset;
     facts.reset_by_client = conversation.reset_by_client;
     facts.reset_packet = conversation.reset_packet;
