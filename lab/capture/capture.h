@@ -151,6 +151,7 @@ struct TcpConversation {
   std::uint64_t reset_packet = 0;
   bool reset_by_client = false;
   std::uint64_t first_packet = 0, last_packet = 0;
+  bool crowded_out = false;  // closed before its end, because too many were open at once
 };
 
 // Receives the streams of every TCP conversation, in order and without repetition.

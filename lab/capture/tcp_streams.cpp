@@ -109,7 +109,11 @@ TcpStreams::Entry& TcpStreams::entry_of(const TcpSegment& segment) {
 }
 
 TcpStreams::Entry& TcpStreams::open(const Key& key, const TcpSegment& segment) {
-  if (table_.size() >= max_conversations) remove(ended_.empty() ? live_.begin() : ended_.begin());
+  if (table_.size() >= max_conversations) {
+    const Entries::iterator oldest = ended_.empty() ? live_.begin() : ended_.begin();
+    oldest->facts.crowded_out = !oldest->ended;
+    remove(oldest);
+  }
   Entry& entry = live_.emplace_back();
   entry.key = key;
   table_.emplace(key, std::prev(live_.end()));

@@ -109,7 +109,7 @@ bool CaptureJudge::reply_from_other_port(const capture::UdpDatagram& udp, const 
   // On one host (loopback) every program has the server's address: there only the bytes tell a reply.
   if (conversation.server.address != udp.source.address) return false;
   if (conversation.client.address == udp.source.address &&
-      pairings_[client->second].packet_waiting_for(datagram) == 0) {
+      pairings_[client->second].packet_waiting_for(datagram, shared_.hash_of(datagram.payload)) == 0) {
     return false;
   }
   const Flow flow{client->second, FlowRole::other_port};
@@ -126,9 +126,10 @@ void CaptureJudge::explain_reply(std::uint32_t index, const Datagram& datagram) 
   fault.from_before = *facts.requests == 0 && datagram.time_ns - first_time_ns_ <= shared_.timeout_ns;
   if (searches_left_ > 0 && datagram.length > 0) {
     --searches_left_;
+    const std::uint64_t hash = shared_.hash_of(datagram.payload);
     for (std::uint32_t other = 0; other < conversations_.size(); ++other) {
       if (other == index || conversations_[other].server != facts.server) continue;
-      const std::uint64_t packet = pairings_[other].packet_waiting_for(datagram);
+      const std::uint64_t packet = pairings_[other].packet_waiting_for(datagram, hash);
       if (packet == 0) continue;
       fault.kind = FaultKind::wrong_client;
       fault.request_packet = packet;

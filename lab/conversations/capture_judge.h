@@ -29,7 +29,7 @@ class CaptureJudge final : public capture::Sink {
     std::vector<Conversation> conversations;  // in the order of their first packet
     std::vector<Fault> faults;
     std::uint64_t left_out = 0;  // conversations of other services
-    std::uint64_t too_many = 0;  // conversations beyond the bound
+    std::uint64_t too_many = 0;  // conversations beyond the bound; datagrams of those beyond twice the bound
   };
   Result take() &&;
 

@@ -50,7 +50,7 @@ struct Fault {
   std::int64_t elapsed_ns = 0;
   Endpoint peer;             // other_port: where from; wrong_client: whose bytes
   bool from_before = false;  // came before any request was captured, near the beginning of the file
-  bool incomplete = false;   // TCP: the server had sent more than the capture shows
+  std::string_view doubt;    // why it proves nothing, when that is known at once; lives forever
 };
 
 struct Rtt {
@@ -90,6 +90,7 @@ struct Conversation {
   std::uint64_t opening_length = 0;  // UDP: of that whole datagram
   std::uint64_t icmp_packet = 0;     // an ICMP error that answered a request
   std::uint64_t cut = 0;             // datagrams that the snaplen cut
+  bool overwhelmed = false;          // replies came that may answer requests which had to be forgotten: too many waited
   bool judged = true;                // it carried something to judge
 };
 

@@ -94,21 +94,24 @@ std::string sentence_of(const Fault& fault, const Conversation& facts, Nanosecon
       return fmt::format("packet {} brings the bytes that {} sent in packet {}", fault.reply_packet,
                          fault.peer.to_string(), fault.request_packet);
     case FaultKind::unverified:
+      if (facts.tcp && facts.tcp->missing == 0) return "one side was too far ahead of the other to compare the streams";
       return fmt::format("{} bytes are missing from the capture: the streams can't be compared",
-                         facts.tcp && facts.tcp->missing > 0 ? with_thousands(facts.tcp->missing) : "some");
+                         facts.tcp ? with_thousands(facts.tcp->missing) : "some");
   }
   return {};
 }
 
 // Why this can't be held against anybody; empty: it can.
 std::string doubt_about(const Fault& fault, const Conversation& facts, const Gaps& gaps) {
+  if (!fault.doubt.empty()) return std::string(fault.doubt);
   if (fault.kind == FaultKind::unverified) return "bytes were acknowledged that the capture does not hold";
   if (!gaps.anywhere.empty()) return gaps.anywhere;
   if (facts.tcp) {
     if (facts.tcp->missing > 0) return "bytes were acknowledged that the capture does not hold";
     if (fault.from_before) return "the beginning of the connection is not in the capture";
     if (fault.kind == FaultKind::cut_off) return "it was the client that cut the connection";
-    if (fault.incomplete) return "the server had sent more than the capture shows";
+  } else if (facts.overwhelmed) {
+    return "more requests waited at once than are kept in memory";
   } else if (fault.from_before) {
     return "its request may have been sent before the capture began";
   }

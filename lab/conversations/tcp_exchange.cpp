@@ -136,7 +136,9 @@ void TcpExchanges::judge(Open& open, const capture::TcpConversation& tcp) {
   }
   if (!open.streams.compared()) {
     fault.kind = FaultKind::unverified;
+    if (report.missing == 0) fault.doubt = "only so much of a stream is kept in memory";
     faults_.add(fault, 0);
+    fault.doubt = {};
   }
   if (report.bytes_echoed > report.bytes_sent) {
     fault.kind = FaultKind::unsolicited;
@@ -147,7 +149,9 @@ void TcpExchanges::judge(Open& open, const capture::TcpConversation& tcp) {
     const bool reset_by_client = tcp.reset && tcp.reset_by_client != open.flipped;
     const std::uint64_t server_fin = open.flipped ? tcp.client_side.fin_packet : tcp.server_side.fin_packet;
     fault.kind = reset_by_client ? FaultKind::cut_off : FaultKind::lost;
-    fault.incomplete = open.flipped ? tcp.client_side.incomplete : tcp.server_side.incomplete;
+    const bool more_was_sent = open.flipped ? tcp.client_side.incomplete : tcp.server_side.incomplete;
+    if (more_was_sent) fault.doubt = "the server had sent more than the capture shows";
+    if (tcp.crowded_out) fault.doubt = "too many connections were open at once to follow this one to its end";
     fault.offset = report.bytes_echoed;
     fault.reply_packet = tcp.reset ? tcp.reset_packet : server_fin;
     // The segment that carried the first byte that did not come back.

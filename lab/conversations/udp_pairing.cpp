@@ -32,6 +32,7 @@ void UdpPairing::request(Conversation& facts, const Datagram& datagram) {
     // Half at once, so that a server that never answers does not cost a move of them all for each request.
     for (std::size_t at = head_, given_up = 0; given_up < open_kept; ++at) {
       if (!open_[at].waits) continue;
+      forgot_ |= datagram.time_ns - open_[at].time_ns <= shared_->timeout_ns;
       give_up(facts, open_[at]);
       ++given_up;
     }
@@ -77,6 +78,7 @@ bool UdpPairing::reply(Conversation& facts, const Datagram& datagram) {
     answer(facts, found, datagram);
     return true;
   }
+  facts.overwhelmed |= forgot_;
   return repeats_an_echo(facts, datagram, hash);
 }
 
@@ -200,9 +202,8 @@ bool UdpPairing::resembles_a_request(Conversation& facts, const Datagram& datagr
   return true;
 }
 
-std::uint64_t UdpPairing::packet_waiting_for(const Datagram& datagram) const {
+std::uint64_t UdpPairing::packet_waiting_for(const Datagram& datagram, std::uint64_t hash) const {
   if (datagram.length == 0) return 0;
-  const std::uint64_t hash = shared_->hash_of(datagram.payload);
   for (std::size_t at = head_; at < open_.size(); ++at) {
     if (open_[at].waits && same_bytes(open_[at], datagram, hash)) return open_[at].packet;
   }

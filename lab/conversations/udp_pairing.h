@@ -45,7 +45,7 @@ class UdpPairing {
   // A reply that nothing explains. `fault` says its kind and peer.
   void unexplained(Conversation& facts, const Datagram& datagram, Fault fault);
   // The request that waits for exactly these bytes, if any.
-  std::uint64_t packet_waiting_for(const Datagram& datagram) const;
+  std::uint64_t packet_waiting_for(const Datagram& datagram, std::uint64_t hash) const;
   // After the last packet: what still waits is lost or altered.
   void finish(Conversation& facts);
 
@@ -86,6 +86,7 @@ class UdpPairing {
   std::vector<Request> open_;  // in the order they were sent; before head_ nothing waits any more
   std::size_t head_ = 0;
   std::size_t waiting_ = 0;
+  bool forgot_ = false;  // requests whose echo could still have come in time
   std::vector<Answered> answered_;  // a ring once it is full
   std::size_t answered_next_ = 0;
   verify::RoundTrips round_trips_;

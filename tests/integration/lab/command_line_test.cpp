@@ -6,6 +6,7 @@
 
 #include "lab/base/file.h"
 #include "tests/integration/lab/lab.h"
+#include "tests/support/wire_builder.h"
 
 namespace echolab::lab_test {
 namespace {
@@ -95,6 +96,74 @@ TEST(CommandLine, WrongCallsExitWith2) {
     EXPECT_EQ(finished.status, 2);
     EXPECT_THAT(finished.err + finished.out, Not(IsEmpty()));
   }
+}
+
+// A capture of one exchange, with the reply as wanted.
+void write_exchange(const std::filesystem::path& file, std::string_view reply, std::size_t cut = 0) {
+  const Endpoint client{*IpAddress::parse("127.0.0.1"), Port{40123}},
+      server{*IpAddress::parse("127.0.0.1"), Port{5000}};
+  test::WireBuilder wire;
+  wire.udp(client, server, "hello");
+  wire.udp(server, client, reply);
+  write_file_atomically(file, std::string_view(wire.file()).substr(0, wire.file().size() - cut));
+}
+
+TEST(CommandLine, VerifyJudgesACaptureAloneAndExitsWithItsVerdict) {
+  const test::TemporaryFolder folder;
+  write_exchange(folder / "good.pcap", "hello");
+  write_exchange(folder / "bad.pcap", "hellO");
+  write_exchange(folder / "cut.pcap", "hello", 1);
+  write_file_atomically(folder / "notes.txt", "dear diary");
+  const auto verify = [&](const std::string& file, std::vector<std::string> more = {}) {
+    std::vector<std::string> call{"verify", (folder / file).string()};
+    call.insert(call.end(), more.begin(), more.end());
+    return run_program(echolab(call));
+  };
+  EXPECT_EQ(verify("good.pcap").status, 0);
+  EXPECT_EQ(verify("bad.pcap").status, 1);
+  EXPECT_EQ(verify("cut.pcap").status, 4);
+  EXPECT_EQ(verify("good.pcap", {"--port", "9"}).status, 4);
+  EXPECT_EQ(verify("notes.txt").status, 2);
+  EXPECT_EQ(verify("none.pcap").status, 3);
+  EXPECT_EQ(verify("good.pcap", {"--timeout", "soon"}).status, 2);
+  EXPECT_EQ(verify("good.pcap", {"--port", "70000"}).status, 2);
+
+  const Finished bad = verify("bad.pcap");
+  EXPECT_THAT(bad.out, HasSubstr("byte 4 is 0x4f, was 0x6f"));
+  EXPECT_THAT(bad.out, HasSubstr("-Y 'frame.number==1 || frame.number==2'"));
+  EXPECT_THAT(bad.out, HasSubstr("wireshark -g 2 "));
+  const auto json = nlohmann::json::parse(verify("bad.pcap", {"--json"}).out);
+  EXPECT_EQ(json["schema"], "echolab.verify/v1");
+  EXPECT_EQ(json["verdict"], "failed");
+  EXPECT_EQ(json["file"], (folder / "bad.pcap").string());
+  EXPECT_EQ(json["conversations"][0]["altered"], 1);
+  EXPECT_EQ(json["findings"][0]["packets"], nlohmann::json::array({1, 2}));
+}
+
+TEST(CommandLine, VerifyAppliesAScenariosChecksToACapture) {
+  const test::TemporaryFolder folder;
+  write_exchange(folder / "good.pcap", "hello");
+  write_file_atomically(
+      folder / "s.yaml",
+      "echolab: 1\nname: s\nservers: [{name: server, protocol: udp}]\n"
+      "clients: [{name: client, messages: {text: hello}}]\n"
+      "checks: [{kind: payload_contains, id: greeting, text: goodbye, level: warning}, {kind: loss}]\n");
+  const Finished finished = run_program(
+      echolab({"verify", (folder / "good.pcap").string(), "--scenario", (folder / "s.yaml").string(), "--json"}));
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  const auto json = nlohmann::json::parse(finished.out);
+  ASSERT_EQ(json["findings"].size(), 2u);
+  EXPECT_EQ(json["findings"][0]["check"], "greeting");
+  EXPECT_EQ(json["findings"][0]["level"], "warning");
+  EXPECT_EQ(json["findings"][0]["outcome"], "failed");
+  EXPECT_EQ(json["findings"][1]["outcome"], "passed");
+}
+
+TEST(CommandLine, VerifyOfARunFolderTakesNothingThatIsForACapture) {
+  const test::TemporaryFolder folder;
+  const Finished finished = run_program(echolab({"verify", folder.path().string(), "--port", "5000"}));
+  EXPECT_EQ(finished.status, 2);
+  EXPECT_THAT(finished.err, HasSubstr("this is a run folder"));
 }
 
 TEST(CommandLine, HelpShowsExamplesAndExitStatuses) {

@@ -2,13 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include <fstream>
 
 #include "lab/base/error.h"
 #include "tests/support/tool.h"
+#include "tests/unit/capture/compressed.h"
 #include "tests/unit/capture/pcapng_file.h"
 #include "tests/unit/capture/recording.h"
 
@@ -33,25 +32,6 @@ Buffer small_pcapng(bool big) {
       .block(5, statistics + file.option(4, file.number(9)) + file.option(5, file.number(2)) +
                     file.option(7, file.number(1)))
       .bytes();
-}
-
-Buffer gzipped(const Buffer& bytes) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  Buffer out(deflateBound(&stream, bytes.size()));
-  stream.next_in = const_cast<Bytef*>(bytes.data());
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = out.data();
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
-Buffer zstandard(const Buffer& bytes) {
-  Buffer out(ZSTD_compressBound(bytes.size()));
-  out.resize(ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), 3));
-  return out;
 }
 
 TEST(FrameReader, ReadsInterfacesStatisticsAndSectionComments) {
