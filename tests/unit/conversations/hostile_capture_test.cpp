@@ -45,7 +45,7 @@ class Traffic {
     faults = result.faults.size();
     CaptureVerdict verdict;
     verdict.conversations = std::move(result.conversations);
-    tell(verdict, result.faults, {}, options_.timeout);
+    tell_findings(verdict, result.faults, {}, options_.timeout);
     return verdict;
   }
 
