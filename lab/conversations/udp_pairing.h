@@ -86,7 +86,7 @@ class UdpPairing {
   std::vector<Request> open_;  // in the order they were sent; before head_ nothing waits any more
   std::size_t head_ = 0;
   std::size_t waiting_ = 0;
-  bool forgot_ = false;  // requests whose echo could still have come in time
+  bool forgot_ = false;             // requests whose echo could still have come in time
   std::vector<Answered> answered_;  // a ring once it is full
   std::size_t answered_next_ = 0;
   verify::RoundTrips round_trips_;
