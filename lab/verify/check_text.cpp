@@ -33,7 +33,7 @@ std::string CheckContext::doubt_of_absence(const ExchangeState& exchange) const 
     return fmt::format("{} of the connection were acknowledged but not captured",
                        counted(exchange.tcp.missing, "byte", "bytes"));
   }
-  if (exchange.tcp.unseen) return "sequence numbers of the connection tell of bytes that the capture does not show";
+  if (exchange.tcp.unseen) return "the connection has bytes that were not captured or not followed";
   return {};
 }
 

@@ -16,6 +16,11 @@ namespace echolab::verify {
 
 class Annotations;
 
+// Packet numbers are kept in 32 bits; no capture within the limits of a run has more.
+inline std::uint32_t saturate32(std::uint64_t number) {
+  return number > 0xffffffff ? 0xffffffff : static_cast<std::uint32_t>(number);
+}
+
 // Everything that can be wrong with an exchange. Each has a sentence in docs/checks.md.
 enum class Trouble : std::uint8_t {
   // on the wire
@@ -141,7 +146,8 @@ struct TcpFacts {
   Sighting late_resets;  // after the connection's streams had ended
   bool opened = false, handshake = false, reset = false, reset_by_client = false, server_fin = false,
        client_fin = false;
-  bool unseen = false;  // sequence numbers tell of bytes that the capture does not show
+  // Sequence numbers tell of bytes that the capture does not show, or it could not be followed to its end.
+  bool unseen = false;
   std::uint64_t reset_packet = 0, server_fin_packet = 0, client_fin_packet = 0, first_packet = 0;
   std::uint64_t bytes_sent = 0, bytes_echoed = 0, missing = 0;
   std::uint64_t connections = 0;  // with data or a handshake

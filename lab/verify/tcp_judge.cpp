@@ -12,10 +12,6 @@ namespace echolab::verify {
 
 namespace {
 
-std::uint32_t saturate32(std::uint64_t number) {
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(number, std::numeric_limits<std::uint32_t>::max()));
-}
-
 std::uint8_t planned_byte(const ExpectedPayload& expected, std::uint32_t message, std::uint64_t offset) {
   const std::string byte = expected.part(message, offset, 1);
   return byte.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(byte[0]);
@@ -327,7 +323,8 @@ void TcpJudge::on_close(const capture::TcpConversation& conversation) {
     ExchangeState& exchange = *stream.exchange;
     TcpFacts& facts = exchange.tcp;
     facts.handshake = conversation.handshake;
-    facts.unseen = conversation.client_side.incomplete || conversation.server_side.incomplete;
+    facts.unseen =
+        conversation.client_side.incomplete || conversation.server_side.incomplete || conversation.crowded_out;
     facts.reset = conversation.reset;
     facts.reset_by_client = conversation.reset_by_client;
     facts.reset_packet = conversation.reset_packet;
