@@ -46,7 +46,7 @@ TEST(RenderVerdict, NamesPacketCommandAndHintOfAFailure) {
                         .rtt_p50_ns = 210'000}};
   const std::string text = render_verdict(small_run(), verdict, {});
   EXPECT_THAT(text, HasSubstr("FAILED  echoes_match client-1: message 3 came back altered in packet 14"));
-  EXPECT_THAT(text, HasSubstr("tshark -r artifacts/x/captures/lab.pcapng -V -Y frame.number==14\n"));
+  EXPECT_THAT(text, HasSubstr("tshark -r artifacts/x/captures/lab.pcapng -V -Y 'frame.number==14'\n"));
   EXPECT_THAT(text, HasSubstr("hint: echo the bytes as they are"));
   EXPECT_THAT(text, HasSubstr("210 µs"));
   EXPECT_THAT(text, HasSubstr("FAILED  udp-echo: 4 of 5 messages echoed, 20 packets"));
