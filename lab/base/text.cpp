@@ -121,6 +121,10 @@ std::string with_thousands(std::uint64_t number) {
   return text;
 }
 
+std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
+  return with_thousands(count).append(" ").append(count == 1 ? singular : plural);
+}
+
 std::string humanize_bytes(std::uint64_t bytes) {
   if (bytes < 1024) return fmt::format("{} B", bytes);
   double value = static_cast<double>(bytes) / 1024;

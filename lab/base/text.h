@@ -28,6 +28,8 @@ std::string escape_for_terminal(std::string_view bytes);
 std::string to_hex(std::span<const std::uint8_t> bytes);
 // Grouped for people: "1,048,576".
 std::string with_thousands(std::uint64_t number);
+// "1 packet", "3,000 packets"
+std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural);
 // "1.0 MiB", "512 B"
 std::string humanize_bytes(std::uint64_t bytes);
 

@@ -15,10 +15,6 @@ std::string byte_text(const std::optional<std::uint8_t>& byte) {
   return byte ? fmt::format("0x{:02x}", *byte) : std::string("nothing");
 }
 
-std::string plural(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", with_thousands(count), noun, count == 1 ? "" : "s");
-}
-
 std::string duration(std::int64_t nanoseconds) {
   return humanize_duration(Nanoseconds(nanoseconds));
 }
@@ -38,7 +34,7 @@ std::string lost_sentence(const Fault& fault, const Conversation& facts, Nanosec
     return sentence;
   }
   std::string sentence =
-      fmt::format("{} of {} came back", with_thousands(fault.got_length), plural(fault.sent_length, "byte"));
+      fmt::format("{} of {} came back", with_thousands(fault.got_length), counted(fault.sent_length, "byte", "bytes"));
   if (fault.request_packet != 0) {
     sentence += fmt::format("; the first that did not was sent in packet {}", fault.request_packet);
   }
@@ -61,7 +57,7 @@ std::string altered_sentence(const Fault& fault, const Conversation& facts) {
       "the echo in packet {} of the request in packet {} is altered: byte {} is {}, was {}", fault.reply_packet,
       fault.request_packet, fault.offset, byte_text(fault.got), byte_text(fault.expected));
   if (fault.sent_length != fault.got_length) {
-    sentence += fmt::format("; {} came back of {}", plural(fault.got_length, "byte"), fault.sent_length);
+    sentence += fmt::format("; {} came back of {}", counted(fault.got_length, "byte", "bytes"), fault.sent_length);
   }
   return sentence;
 }
@@ -82,11 +78,11 @@ std::string sentence_of(const Fault& fault, const Conversation& facts, Nanosecon
                          fault.reply_packet, fault.request_packet);
     case FaultKind::unsolicited:
       if (facts.tcp) {
-        return fmt::format("{} came back of {}: packet {} brings more than was sent", plural(fault.got_length, "byte"),
-                           fault.sent_length, fault.reply_packet);
+        return fmt::format("{} came back of {}: packet {} brings more than was sent",
+                           counted(fault.got_length, "byte", "bytes"), fault.sent_length, fault.reply_packet);
       }
       return fmt::format("the {} from the server in packet {} answer nothing that the client sent",
-                         plural(fault.got_length, "byte"), fault.reply_packet);
+                         counted(fault.got_length, "byte", "bytes"), fault.reply_packet);
     case FaultKind::other_port:
       return fmt::format("a reply came from {} instead of {} in packet {}", fault.peer.to_string(),
                          facts.server.to_string(), fault.reply_packet);
@@ -179,7 +175,7 @@ class Teller {
     const Conversation& facts = verdict_.conversations[index];
     add(tell(Outcome::inconclusive,
              fmt::format("{}: {} cut by the snaplen, bytes beyond it can't be compared", facts.client.to_string(),
-                         facts.cut == 1 ? "1 datagram was" : with_thousands(facts.cut) + " datagrams were"),
+                         counted(facts.cut, "datagram was", "datagrams were")),
              index));
   }
 
@@ -214,11 +210,12 @@ void tell_success(CaptureVerdict& verdict) {
   }
   std::string message;
   if (datagram_conversations > 0) {
-    message = fmt::format("{} in {}", plural(requests, "request"), plural(datagram_conversations, "UDP conversation"));
+    message = fmt::format("{} in {}", counted(requests, "request", "requests"),
+                          counted(datagram_conversations, "UDP conversation", "UDP conversations"));
   }
   if (connections > 0) {
-    message += fmt::format("{}{} in {}", message.empty() ? "" : " and ", plural(bytes, "byte"),
-                           plural(connections, "TCP connection"));
+    message += fmt::format("{}{} in {}", message.empty() ? "" : " and ", counted(bytes, "byte", "bytes"),
+                           counted(connections, "TCP connection", "TCP connections"));
   }
   verdict.findings.push_back(tell(Outcome::passed, message + " came back once, in time and unaltered"));
 }

@@ -37,26 +37,28 @@ Gaps gaps_of(const CaptureVerdict& verdict, const capture::Summary& summary, con
   std::uint64_t dropped = 0;
   for (const capture::Interface& interface : summary.interfaces) dropped += interface.dropped;
   if (dropped > 0) {
-    gaps.anywhere = fmt::format("the capture lost {} {}", with_thousands(dropped), dropped == 1 ? "packet" : "packets");
+    gaps.anywhere = "the capture lost " + counted(dropped, "packet", "packets");
   }
   return gaps;
 }
 
 void note_oddities(CaptureVerdict& verdict, const capture::Summary& summary, const CaptureJudge::Result& result,
                    const Gaps& gaps) {
-  const auto note = [&](std::uint64_t count, std::string_view what) {
-    if (count > 0) verdict.notes.push_back(fmt::format("{} {}", with_thousands(count), what));
+  const auto note = [&](std::uint64_t count, std::string_view one, std::string_view many, std::string_view what) {
+    if (count > 0) verdict.notes.push_back(fmt::format("{} {}", counted(count, one, many), what));
   };
   for (const std::string& gap : {gaps.at_the_end, gaps.anywhere}) {
     if (!gap.empty()) verdict.notes.push_back(gap);
   }
-  note(result.left_out, "conversations were left out: not on the server's port, multicast, or a service such as DNS");
-  note(result.too_many, "conversations were not judged: there are too many in one file");
-  note(summary.malformed, "frames have headers that contradict themselves");
-  note(summary.fragments_incomplete, "datagrams lack a fragment and count as not sent");
-  note(summary.oversized, "frames are larger than the MTU: offloading was on");
-  note(summary.checksums_unfilled, "checksums were left to the network card to fill in: not an error");
-  note(summary.checksums_bad, "checksums are wrong");
+  note(result.left_out, "conversation was left out:", "conversations were left out:",
+       "not on the server's port, multicast, or a service such as DNS");
+  note(result.too_many, "conversation was not judged:", "conversations were not judged:", "too many are in one file");
+  note(summary.malformed, "frame has", "frames have", "headers that contradict themselves");
+  note(summary.fragments_incomplete, "datagram lacks", "datagrams lack", "a fragment, as if never sent");
+  note(summary.oversized, "frame is", "frames are", "larger than the MTU: offloading was on");
+  note(summary.checksums_unfilled, "checksum was", "checksums were",
+       "left to the network card to fill in: not an error");
+  note(summary.checksums_bad, "checksum is", "checksums are", "wrong");
 }
 
 }  // namespace

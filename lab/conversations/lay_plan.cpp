@@ -111,7 +111,7 @@ LaidPlan lay_plan(const plan::Plan& plan, const std::vector<Conversation>& conve
   }
   if (unplanned > 0) {
     laid.notes.push_back(fmt::format("{} beyond the scenario's clients {} not judged by its checks",
-                                     unplanned == 1 ? "1 conversation" : with_thousands(unplanned) + " conversations",
+                                     counted(unplanned, "conversation", "conversations"),
                                      unplanned == 1 ? "is" : "are"));
   }
   std::vector<std::string> need_logs;

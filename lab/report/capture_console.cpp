@@ -117,10 +117,9 @@ std::string render_capture_verdict(const CaptureVerdict& verdict, const Style& s
   if (!tells_passed && passed > 0)
     out += fmt::format("{}  {} findings\n", style.paint("PASSED", Emphasis::good), passed);
   for (const std::string& note : verdict.notes) out += fmt::format("note: {}\n", escape_for_terminal(note));
-  out += fmt::format("\n{}  {}: {} packets, {} conversations\n",
-                     style.paint(verdict_word(verdict.outcome), emphasis_of(verdict.outcome)),
-                     escape_for_terminal(verdict.file), with_thousands(verdict.packets),
-                     with_thousands(verdict.conversations.size()));
+  out += fmt::format("\n{}  {}: {}, {}\n", style.paint(verdict_word(verdict.outcome), emphasis_of(verdict.outcome)),
+                     escape_for_terminal(verdict.file), counted(verdict.packets, "packet", "packets"),
+                     counted(verdict.conversations.size(), "conversation", "conversations"));
   return out;
 }
 

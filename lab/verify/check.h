@@ -96,7 +96,6 @@ Incidents at_packets(std::initializer_list<std::uint64_t> packets);
 std::string events_file(const CheckContext& context, std::size_t node);  // "nodes/client-1/events.jsonl"
 
 // Words for sentences.
-std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural);  // "3 messages"
 std::string and_more(const Incidents& incidents, std::string_view plural);  // " (2 messages so)", or nothing for one
 std::string in_packet(std::uint64_t packet);                                // " (packet 7)", or nothing
 std::string how_it_ended(const std::string& node,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "lab/base/text.h"
 #include "lab/verify/check.h"
 
 namespace echolab::verify {

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "lab/base/text.h"
 #include "lab/verify/check.h"
 
 namespace echolab::verify {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lab/base/clock.h"
+#include "lab/base/text.h"
 #include "lab/verify/check.h"
 
 namespace echolab::verify {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "lab/base/text.h"
 #include "lab/verify/check.h"
 
 namespace echolab::verify {

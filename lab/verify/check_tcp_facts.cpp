@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "lab/base/text.h"
 #include "lab/verify/check.h"
 
 namespace echolab::verify {

@@ -158,10 +158,6 @@ Finding Judgement::finish(std::string passed) && {
   return std::move(finding_);
 }
 
-std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
-  return fmt::format("{} {}", with_thousands(count), count == 1 ? singular : plural);
-}
-
 std::string and_more(const Incidents& incidents, std::string_view plural) {
   if (incidents.count <= 1) return {};
   return fmt::format("; {} {} in all", with_thousands(incidents.count), plural);

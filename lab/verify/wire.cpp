@@ -136,8 +136,7 @@ WireReading read_single_capture(const std::filesystem::path& file, Ledger& ledge
   const FileReading whole = read_file_into(file, name, ledger, directory, reading);
   NetworkEvidence evidence{whole.whole && whole.dropped == 0, whole.why, name};
   if (whole.dropped > 0) {
-    evidence.why =
-        fmt::format("the capture lost {} {}", with_thousands(whole.dropped), whole.dropped == 1 ? "packet" : "packets");
+    evidence.why = "the capture lost " + counted(whole.dropped, "packet", "packets");
   }
   reading.networks.assign(ledger.plan.networks.size(), evidence);
   if (!evidence.complete) reading.notes.push_back(evidence.why);
