@@ -116,7 +116,7 @@ LaidPlan lay_plan(const plan::Plan& plan, const std::vector<Conversation>& conve
   }
   std::vector<std::string> need_logs;
   std::erase_if(laid.plan.checks, [&](const plan::Check& check) {
-    const bool needs_logs = scenario::facts_of(check.kind).witness == scenario::Witness::logs;
+    const bool needs_logs = scenario::facts_of(check.kind).witness != scenario::Witness::capture;
     if (needs_logs) need_logs.push_back(check.id);
     return needs_logs;
   });

@@ -99,7 +99,7 @@ std::vector<CheckKindFacts> make_kinds() {
   constexpr auto udp = Transport::udp;
   constexpr auto tcp = Transport::tcp;
   return {
-      {echoes_match, "echoes_match", "every message came back byte for byte, in logs and capture", both, any, client,
+      {echoes_match, "echoes_match", "every message came back byte for byte, in logs and capture", capture, any, client,
        none("echoes_match check"), "{kind: echoes_match, points: 2}"},
       {nothing_else_echoed, "nothing_else_echoed", "no datagram or byte was echoed that nobody sent", Witness::capture,
        any, client_and_lab, none("nothing_else_echoed check"), "{kind: nothing_else_echoed}"},
