@@ -90,7 +90,7 @@ TEST(HostileCapture, IsInconclusiveWhenAllThatWasJudgedPassed) {
       capture::Bytes(reinterpret_cast<const std::uint8_t*>(wire.file().data()), wire.file().size()));
   const CaptureVerdict verdict = judge_frames(reader, "x.pcap", {});
   EXPECT_EQ(verdict.outcome, Outcome::inconclusive);
-  EXPECT_THAT(verdict.notes, Contains(HasSubstr("1 conversations were not judged")));
+  EXPECT_THAT(verdict.notes, Contains(HasSubstr("1 conversation was not judged")));
 }
 
 TEST(HostileCapture, CountsEveryRequestThatIsNeverAnswered) {
