@@ -15,6 +15,7 @@ namespace echolab::capture {
 struct FileFacts {
   std::vector<Interface> interfaces;
   std::vector<std::string> comments;
+  std::string application;  // that wrote the last section
   bool truncated = false;
 };
 

@@ -175,6 +175,7 @@ class PcapngFormat final : public CaptureFormat {
     first_interface_ = facts_.interfaces.size();
     section_.clear();
     for_each_option([&](std::uint16_t code, Bytes value) {
+      if (code == pcapng::option::application) facts_.application = text_of(value, max_name);
       if (code != pcapng::option::comment || comment_bytes_ + value.size() > max_comments) return;
       comment_bytes_ += value.size() + 64;  // and the string around it
       facts_.comments.push_back(text_of(value, max_comments));

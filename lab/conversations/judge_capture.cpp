@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
 
 #include "lab/base/diagnostic.h"
@@ -27,15 +28,24 @@ std::uint64_t random_seed() {
                        "pcap and pcapng files are read, also compressed with gzip or zstd; Wireshark saves both"}});
 }
 
-Gaps gaps_of(const CaptureVerdict& verdict, const capture::Summary& summary, const std::string& damage) {
+// We end every file with the statistics of its interfaces; one that lacks them was cut between two blocks.
+bool lacks_our_end(const capture::FileFacts& facts) {
+  return facts.application.starts_with("echolab ") &&
+         std::any_of(facts.interfaces.begin(), facts.interfaces.end(),
+                     [](const capture::Interface& interface) { return !interface.has_statistics; });
+}
+
+Gaps gaps_of(const CaptureVerdict& verdict, const capture::FileFacts& facts, const std::string& damage) {
   Gaps gaps;
   if (verdict.truncated) {
     gaps.at_the_end = fmt::format("the file is cut off after packet {}", verdict.packets);
   } else if (!damage.empty()) {
     gaps.at_the_end = fmt::format("the file can't be read after packet {}: {}", verdict.packets, damage);
+  } else if (lacks_our_end(facts)) {
+    gaps.at_the_end = "the file lacks the statistics that echolab writes at its end";
   }
   std::uint64_t dropped = 0;
-  for (const capture::Interface& interface : summary.interfaces) dropped += interface.dropped;
+  for (const capture::Interface& interface : facts.interfaces) dropped += interface.dropped;
   if (dropped > 0) {
     gaps.anywhere = "the capture lost " + counted(dropped, "packet", "packets");
   }
@@ -76,14 +86,13 @@ CaptureVerdict judge_frames(capture::FrameReader& reader, std::string name, cons
     damage = error.what();
     verdict.damaged_at = error.offset();
   }
-  capture::Summary summary = decoder.summary();
-  summary.interfaces = reader.facts().interfaces;
+  const capture::Summary summary = decoder.summary();
   verdict.truncated = reader.facts().truncated;
   verdict.packets = summary.packets;
   judge.finish();
   CaptureJudge::Result result = std::move(judge).take();
   verdict.conversations = std::move(result.conversations);
-  const Gaps gaps = gaps_of(verdict, summary, damage);
+  const Gaps gaps = gaps_of(verdict, reader.facts(), damage);
   note_oddities(verdict, summary, result, gaps);
   tell_findings(verdict, result.faults, gaps, options.timeout);
   if (result.too_many > 0 && verdict.outcome == Outcome::passed) verdict.outcome = Outcome::inconclusive;

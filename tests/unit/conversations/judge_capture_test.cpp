@@ -9,6 +9,7 @@
 
 #include "lab/base/diagnostic.h"
 #include "lab/base/file.h"
+#include "lab/capture/pcapng_writer.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/wire_builder.h"
 
@@ -196,6 +197,31 @@ TEST(JudgeCapture, NeverFailsForAnEchoThatMayLieBehindTheCut) {
   EXPECT_TRUE(cut.truncated);
   EXPECT_EQ(cut.outcome, Outcome::inconclusive);
   EXPECT_THAT(cut.findings[0].message, HasSubstr("that proves nothing, for the file is cut off after packet 5"));
+}
+
+TEST(JudgeCapture, NoticesThatAFileOfOursWasCutBetweenTwoBlocks) {
+  WireBuilder wire;
+  wire.udp(client, server, "hello");
+  const test::TemporaryFolder folder;
+  for (const bool whole : {true, false}) {
+    capture::FrameReader reader(
+        capture::Bytes(reinterpret_cast<const std::uint8_t*>(wire.file().data()), wire.file().size()));
+    capture::SectionDescription section;
+    section.application = "echolab 0.1.0";
+    capture::PcapngWriter file(folder / "lab.pcapng", section);
+    file.add_interface({});
+    capture::Frame frame;
+    while (reader.next(frame)) {
+      capture::PacketRecord record;
+      record.time_ns = frame.time_ns;
+      record.original_length = frame.original_length;
+      record.data = frame.data;
+      file.write(record);
+    }
+    if (whole) file.write_counters(0, {});
+    file.close(false);
+    EXPECT_EQ(judge_capture(folder / "lab.pcapng", {}).outcome, whole ? Outcome::failed : Outcome::inconclusive);
+  }
 }
 
 TEST(JudgeCapture, StillFailsForWhatACutFileShows) {
