@@ -10,14 +10,15 @@
 
 namespace echolab::engine::local {
 
-void Report::set_text(std::string_view words) {
-  words.copy(text.data(), text.size() - 1);
+void Report::add_text(std::string_view words) {
+  const std::size_t used = ::strnlen(text.data(), text.size() - 1);
+  words.copy(text.data() + used, text.size() - 1 - used);
 }
 
-bool Channel::try_order(const Order& order, const std::array<int, 2>* descriptors) const {
+bool Channel::try_order(const Order& order, const StreamEnds* descriptors) const {
   Order copy = order;
   iovec bytes{&copy, sizeof copy};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(StreamEnds))> control{};
   msghdr message{};
   message.msg_iov = &bytes;
   message.msg_iovlen = 1;
@@ -27,8 +28,8 @@ bool Channel::try_order(const Order& order, const std::array<int, 2>* descriptor
     cmsghdr* const header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(2 * sizeof(int));
-    std::memcpy(CMSG_DATA(header), descriptors->data(), 2 * sizeof(int));
+    header->cmsg_len = CMSG_LEN(sizeof(StreamEnds));
+    std::memcpy(CMSG_DATA(header), descriptors->data(), sizeof(StreamEnds));
   }
   while (::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
     if (errno == EINTR) continue;
@@ -49,10 +50,10 @@ std::optional<Report> Channel::try_report(bool* ended) const {
   return std::nullopt;
 }
 
-std::optional<Order> Channel::next_order(std::array<UniqueFd, 2>& descriptors) const {
+std::optional<Order> Channel::next_order(Output& descriptors) const {
   Order order;
   iovec bytes{&order, sizeof order};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(StreamEnds))> control{};
   msghdr message{};
   message.msg_iov = &bytes;
   message.msg_iovlen = 1;
@@ -63,8 +64,8 @@ std::optional<Order> Channel::next_order(std::array<UniqueFd, 2>& descriptors) c
   }
   if (length != static_cast<ssize_t>(sizeof order)) return std::nullopt;
   const cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  if (header != nullptr && header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(2 * sizeof(int))) {
-    std::array<int, 2> numbers{};
+  if (header != nullptr && header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(sizeof(StreamEnds))) {
+    StreamEnds numbers{};
     std::memcpy(numbers.data(), CMSG_DATA(header), sizeof numbers);
     for (std::size_t i = 0; i < numbers.size(); ++i) descriptors[i] = UniqueFd(numbers[i]);
   }

@@ -6,12 +6,17 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <tuple>
 
 #include "lab/base/file.h"
 
 namespace echolab::engine::local {
 
-// To the lab process. A start carries two descriptors: standard output and standard error of what is started.
+// What a program is started with: its standard output, its standard error, and a pipe that closes with its exec.
+using StreamEnds = std::array<int, 3>;
+using Output = std::array<UniqueFd, std::tuple_size_v<StreamEnds>>;
+
+// To the lab process. A start carries the descriptors of StreamEnds.
 struct Order {
   enum class Kind : std::uint32_t { ids_mapped, start_capture, start_node, signal_capture, signal_node } kind{};
   std::uint32_t index = 0;  // into the plan's captures or nodes
@@ -22,10 +27,9 @@ struct Order {
 struct Report {
   enum class Kind : std::uint32_t {
     networks_ready,
-    lab_failed,    // text: why
-    node_started,  // everything is set up, exec follows
-    node_failed,   // text: why
-    node_ended,    // status as of waitpid(2)
+    lab_failed,   // text: why
+    node_failed,  // text: why
+    node_ended,   // status as of waitpid(2)
     capture_failed,
     capture_ended,
   } kind{};
@@ -33,7 +37,7 @@ struct Report {
   std::int32_t status = 0;
   std::array<char, 240> text{};  // ends with a zero
 
-  void set_text(std::string_view words);
+  void add_text(std::string_view words);  // as much as there is room for; does not allocate
 };
 
 class Channel {
@@ -42,12 +46,12 @@ class Channel {
   int fd() const { return socket_.get(); }
 
   // False when there is no room now; the descriptors stay the caller's. Throws EnvironmentError when the lab is gone.
-  bool try_order(const Order& order, const std::array<int, 2>* descriptors = nullptr) const;
+  bool try_order(const Order& order, const StreamEnds* descriptors = nullptr) const;
   // nullopt: nothing (yet), or with *ended the other side is gone.
   std::optional<Report> try_report(bool* ended) const;
 
   // Blocking, for the lab process. nullopt: the controller is gone.
-  std::optional<Order> next_order(std::array<UniqueFd, 2>& descriptors) const;
+  std::optional<Order> next_order(Output& descriptors) const;
   void report(const Report& report) const noexcept;
 
  private:

@@ -109,7 +109,7 @@ class LabInit {
           living_.emplace(number, pid);
         } catch (const SetupFailure& failure) {
           Report report{about_node ? Report::Kind::node_failed : Report::Kind::capture_failed, order.index, 0, {}};
-          report.set_text(failure.what());
+          report.add_text(failure.what());
           channel_.report(report);
         }
         return;
@@ -162,7 +162,7 @@ void run_lab_init(const LabSpec& spec, int socket) {
     LabInit(spec, channel).run();
     ::_exit(0);
   } catch (const std::exception& error) {
-    report.set_text(error.what());
+    report.add_text(error.what());
   }
   channel.report(report);
   ::_exit(1);

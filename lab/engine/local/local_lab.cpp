@@ -29,6 +29,10 @@ std::string_view text_of(const Report& report) {
 
 }  // namespace
 
+void Streams::release_writing_ends() {
+  for (OutputPipe* const pipe : {&output_, &errors_, &birth_}) pipe->release_writing_end();
+}
+
 void NodeProcess::signal(int number) {
   if (started() && !ended()) lab_.give({Order::Kind::signal_node, index_, number});
 }
@@ -36,13 +40,24 @@ void NodeProcess::signal(int number) {
 Streams& NodeProcess::open_streams(EventLoop& loop) {
   return streams_.emplace(
       loop, [this](std::string_view bytes) { take_output(bytes); },
-      [this](std::string_view bytes) { take_errors(bytes); }, [this] { settle(); });
+      [this](std::string_view bytes) { take_errors(bytes); },
+      [this] {
+        lab_.read_reports();  // should exec have failed, it was reported before
+        born();
+      },
+      [this] { settle(); });
+}
+
+void NodeProcess::born() {
+  if (!started() && !failed()) mark_started();
 }
 
 void NodeProcess::heard(const Report& report) {
-  if (report.kind == Report::Kind::node_started) mark_started();
   if (report.kind == Report::Kind::node_failed) fail({std::string(text_of(report)), doctor_helps});
-  if (report.kind == Report::Kind::node_ended) status_ = report.status;
+  if (report.kind == Report::Kind::node_ended) {
+    born();
+    status_ = report.status;
+  }
   settle();
 }
 
@@ -57,7 +72,7 @@ void CaptureProcess::stop() {
 Streams& CaptureProcess::open_streams(EventLoop& loop) {
   return streams_.emplace(
       loop, [this](std::string_view bytes) { take_capture(bytes); },
-      [this](std::string_view bytes) { take_errors(bytes); }, [this] { settle(); });
+      [this](std::string_view bytes) { take_errors(bytes); }, [] {}, [this] { settle(); });
 }
 
 void CaptureProcess::heard(const Report& report) {
@@ -125,7 +140,7 @@ bool LocalLab::send(const Order& order) {
   const bool capture = order.kind == Order::Kind::start_capture;
   if (!capture && order.kind != Order::Kind::start_node) return process_->channel().try_order(order);
   Streams& streams = capture ? captures_[order.index].open_streams(loop_) : nodes_[order.index].open_streams(loop_);
-  const std::array<int, 2> ends = streams.writing_ends();
+  const StreamEnds ends = streams.writing_ends();
   if (!process_->channel().try_order(order, &ends)) return false;
   streams.release_writing_ends();
   return true;
@@ -148,7 +163,6 @@ void LocalLab::heard(const Report& report) {
     case Report::Kind::lab_failed:
       lab_failed_ = text_of(report);
       return;
-    case Report::Kind::node_started:
     case Report::Kind::node_failed:
     case Report::Kind::node_ended:
       return nodes_.at(report.index).heard(report);

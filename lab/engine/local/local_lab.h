@@ -14,18 +14,21 @@ namespace echolab::engine::local {
 
 class LocalLab;
 
-// A program of the lab, a node's or a capture agent's: two streams, and an end that is known when both streams and the
-// process have ended.
+// The pipes of a program of the lab. The third is held open by what is to become the program and closes with its exec.
 class Streams {
  public:
-  Streams(EventLoop& loop, OutputPipe::Sink take_output, OutputPipe::Sink take_errors, std::function<void()> ended)
-      : output_(loop, std::move(take_output), ended), errors_(loop, std::move(take_errors), ended) {}
-  std::array<int, 2> writing_ends() const { return {output_.writing_end(), errors_.writing_end()}; }
-  void release_writing_ends() { output_.release_writing_end(), errors_.release_writing_end(); }
+  using Event = std::function<void()>;
+  Streams(EventLoop& loop, OutputPipe::Sink take_output, OutputPipe::Sink take_errors, Event born, Event ended)
+      : output_(loop, std::move(take_output), ended),
+        errors_(loop, std::move(take_errors), ended),
+        birth_(
+            loop, [](std::string_view) {}, std::move(born)) {}
+  StreamEnds writing_ends() const { return {output_.writing_end(), errors_.writing_end(), birth_.writing_end()}; }
+  void release_writing_ends();
   bool ended() const { return output_.ended() && errors_.ended(); }
 
  private:
-  OutputPipe output_, errors_;
+  OutputPipe output_, errors_, birth_;
 };
 
 class NodeProcess final : public NodeRun {
@@ -38,11 +41,12 @@ class NodeProcess final : public NodeRun {
 
  private:
   void settle();
+  void born();
 
   LocalLab& lab_;
   const std::uint32_t index_;
   std::optional<Streams> streams_;
-  std::optional<int> status_;
+  std::optional<int> status_;  // its end is known when this and the end of both streams is
 };
 
 class CaptureProcess final : public CaptureRun {
@@ -70,6 +74,7 @@ class LocalLab final : public LabRun {
 
   // Sent in this order, as soon as the lab process takes it.
   void give(const Order& order);
+  void read_reports();
 
  private:
   void bring_up() override;
@@ -80,7 +85,6 @@ class LocalLab final : public LabRun {
 
   void send_orders();
   bool send(const Order& order);
-  void read_reports();
   void heard(const Report& report);
 
   EventLoop loop_;

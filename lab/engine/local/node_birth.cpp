@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -44,24 +45,41 @@ void restore_signals() {
   ::signal(SIGPIPE, SIG_DFL);
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  for (auto& text : strings) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-[[noreturn]] void execute(const UniqueFd& file, std::vector<std::string> arguments,
-                          std::vector<std::string> variables) {
-  const auto argv = pointers_to(arguments), envp = pointers_to(variables);
-  if (file) {
-    ::execveat(file.get(), "", argv.data(), envp.data(), AT_EMPTY_PATH);
-  } else {
+// A program and what it is called with, ready to be executed without allocating: the last steps before are limits that
+// may leave no room for it.
+class Execution {
+ public:
+  Execution(const UniqueFd& file, std::vector<std::string> arguments, std::vector<std::string> variables)
+      : file_(file), arguments_(std::move(arguments)), variables_(std::move(variables)) {
     ::setenv("PATH", search_path, 1);  // for the search itself
-    ::execvpe(argv.front(), argv.data(), envp.data());
   }
-  throw SetupFailure("execute " + arguments.front(), errno);
-}
+  // When there is no such program, `failure` is told to the controller.
+  [[noreturn]] void begin(const Channel& channel, Report failure) const {
+    failure.add_text("execute ");
+    failure.add_text(arguments_.front());
+    failure.add_text(": ");
+    if (file_) {
+      ::execveat(file_.get(), "", argv_.data(), envp_.data(), AT_EMPTY_PATH);
+    } else {
+      ::execvpe(argv_.front(), argv_.data(), envp_.data());
+    }
+    failure.add_text(::strerrordesc_np(errno));
+    channel.report(failure);
+    ::_exit(127);
+  }
+
+ private:
+  static std::vector<char*> pointers_to(std::vector<std::string>& strings) {
+    std::vector<char*> pointers;
+    for (auto& text : strings) pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+  }
+
+  const UniqueFd& file_;
+  std::vector<std::string> arguments_, variables_;
+  const std::vector<char*> argv_ = pointers_to(arguments_), envp_ = pointers_to(variables_);
+};
 
 NodeLink link_of(const Nursery& nursery, std::uint32_t index) {
   const plan::Node& node = nursery.spec.plan.nodes[index];
@@ -88,13 +106,13 @@ NodeLink link_of(const Nursery& nursery, std::uint32_t index) {
   std::vector<std::string> variables{std::string("PATH=") + search_path, "HOME=/tmp", "LANG=C.UTF-8",
                                      "HOSTNAME=" + node.name};
   for (const auto& [name, value] : node.environment) variables.push_back(name + "=" + value);
-  limit_resources(node.limits, spec.plan.nodes.size());
+  const Execution execution(nursery.files[index], program.arguments, std::move(variables));
   ::umask(022);
   drop_privileges(spec.as_root);
   nursery.filter.apply();
   restore_signals();
-  nursery.channel.report({Report::Kind::node_started, index, 0, {}});
-  execute(nursery.files[index], program.arguments, std::move(variables));
+  limit_resources(node.limits, spec.plan.nodes.size());
+  execution.begin(nursery.channel, {Report::Kind::node_failed, index, 0, {}});
 }
 
 [[noreturn]] void live_as_capture_agent(const Nursery& nursery, std::uint32_t index, const Output& output) {
@@ -105,7 +123,8 @@ NodeLink link_of(const Nursery& nursery, std::uint32_t index) {
   restore_signals();
   std::vector<std::string> arguments{"capture-agent"};
   for (auto& argument : record_arguments(capture, bridge_name(capture.network))) arguments.push_back(argument);
-  execute(nursery.capture_agent, std::move(arguments), {std::string("PATH=") + search_path});
+  Execution(nursery.capture_agent, std::move(arguments), {std::string("PATH=") + search_path})
+      .begin(nursery.channel, {Report::Kind::capture_failed, index, 0, {}});
 }
 
 template <class Live>
@@ -116,7 +135,7 @@ pid_t bear(const Nursery& nursery, std::uint64_t namespaces, Report::Kind failed
   try {
     live();
   } catch (const std::exception& error) {
-    report.set_text(error.what());
+    report.add_text(error.what());
   }
   nursery.channel.report(report);
   ::_exit(127);

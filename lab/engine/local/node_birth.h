@@ -18,8 +18,6 @@ struct Nursery {
   UniqueFd capture_agent;
 };
 
-using Output = std::array<UniqueFd, 2>;  // standard output, standard error
-
 // Forks with namespaces of its own; returns the child's number. Throws SetupFailure when there can be no child. What
 // goes wrong in the child is reported by it.
 pid_t bear_node(const Nursery& nursery, std::uint32_t index, const Output& output);
