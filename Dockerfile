@@ -73,7 +73,8 @@ LABEL org.opencontainers.image.title="echolab capture agent" \
 FROM toolchain AS lab-build
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      libcurl4-openssl-dev libre2-dev libssl-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev zlib1g-dev \
+      libcurl4-openssl-dev libmnl-dev libre2-dev libseccomp-dev libssl-dev libyaml-cpp-dev libzstd-dev \
+      nlohmann-json3-dev zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY CMakeLists.txt /source/
@@ -87,7 +88,7 @@ RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY
 FROM ${BASE} AS lab
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      ca-certificates libcurl4 libfmt9 libre2-9 libssl3 libutf8proc2 libxxhash0 libyaml-cpp0.7 libzstd1 zlib1g \
+      ca-certificates libcurl4 libfmt9 libmnl0 libre2-9 libseccomp2 libssl3 libutf8proc2 libxxhash0 libyaml-cpp0.7 libzstd1 zlib1g \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=lab-build /image /
 COPY scenarios /lab/scenarios

@@ -32,3 +32,23 @@ need_program() {
   end_turn
 }
 
+# need_services: the programs that nodes of the local engine run.
+services="$root/build/release/bin"
+service_sources=(CMakeLists.txt CMakePresets.json cmake services)
+service_targets=(echo-server echo-client faulty-server capture-agent)
+
+need_services() {
+  local stamp="$root/build/release/.services" want
+  [[ -x $services/echo-server ]] && is_current "$stamp" "$(hash_of "${service_sources[@]}")" && return 0
+  take_turn
+  want=$(hash_of "${service_sources[@]}")
+  if ! { [[ -x $services/echo-server ]] && is_current "$stamp" "$want"; }; then
+    need_packages "${build_packages[@]}" "${local_packages[@]}"
+    say 'building the programs that nodes run'
+    logged configure-release configure release || give_up 'the build could not be configured' 'see above'
+    logged build-services cmake --build "$root/build/release" --target "${service_targets[@]}" ||
+      give_up 'the build failed' 'see above'
+    printf '%s' "$want" >"$stamp"
+  fi
+  end_turn
+}

@@ -14,6 +14,7 @@ run_tests() {
   fi
   need_packages "${packages[@]}"
   need_program
+  need_services
   # In a subshell: where no engine can be had, the tests that need one skip and say why.
   (need_images) || say 'tests that need Docker will be skipped'
   say 'building the tests'

@@ -8,7 +8,7 @@
 namespace echolab::cli {
 
 ExitCode clean(const EngineOptions& options, bool all, Terminal& terminal) {
-  const auto engine = make_engine(options);
+  const auto engine = choose_engine(options).engine;
   const auto scope = all ? engine::CleanupScope::all : engine::CleanupScope::dead_owners;
   const engine::CleanupSummary summary = engine->remove_leftovers(scope);
   if (terminal.json()) {

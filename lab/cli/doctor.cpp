@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lab/base/text.h"
 #include "lab/cli/commands.h"
 #include "lab/report/table.h"
 
@@ -38,7 +39,7 @@ report::Emphasis emphasis(State state) {
 }  // namespace
 
 ExitCode doctor(const EngineOptions& options, Terminal& terminal) {
-  const auto engine = make_engine(options);
+  const auto [engine, reason] = choose_engine(options);
   const std::vector<engine::ReadinessItem> items = engine->check_ready();
   bool broken = false;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
@@ -60,6 +61,7 @@ ExitCode doctor(const EngineOptions& options, Terminal& terminal) {
             2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
         "\n");
   } else {
+    if (!reason.empty()) terminal.print(fmt::format("engine {}: {}\n\n", engine->name(), escape_for_terminal(reason)));
     terminal.print(table.render(terminal.out_style()));
     terminal.print(broken ? "\nThis machine can't run labs yet: see 'mend' above.\n"
                           : "\nThis machine can run labs.\n");

@@ -10,14 +10,20 @@
 namespace echolab::cli {
 
 struct EngineOptions {
-  std::string name = "auto";  // auto, docker, compose
+  std::string name = "auto";  // auto, docker, local, compose
   std::string host, context;  // of Docker; empty: as the docker command would choose
   // engine "compose" only: the lab that `docker compose up` started
   std::filesystem::path evidence;
   std::string server = "echo-server", clients = "client";
 };
 
-// Throws EnvironmentError when the engine can't be reached.
-std::unique_ptr<engine::Engine> make_engine(const EngineOptions& options);
+struct ChosenEngine {
+  std::unique_ptr<engine::Engine> engine;
+  std::string reason;  // of a choice that was left to us; else empty
+};
+
+// "auto" is Docker when it answers, else namespaces of this machine. Throws EnvironmentError when the options name no
+// engine.
+ChosenEngine choose_engine(const EngineOptions& options);
 
 }  // namespace echolab::cli

@@ -139,9 +139,9 @@ Judged run_lab(const RunOptions& options, const scenario::Scenario& scenario, en
 ExitCode run(const RunOptions& options, Terminal& terminal) {
   const scenario::Scenario scenario = scenario::load_file(options.scenario);
   Interrupt interrupt;
-  const auto engine = make_engine(options.engine);
+  const auto [engine, reason] = choose_engine(options.engine);
   Progress progress(terminal);
-  progress.step(fmt::format("{} on engine {}", scenario.name, engine->name()));
+  progress.step(fmt::format("{} on engine {}{}{}", scenario.name, engine->name(), reason.empty() ? "" : ": ", reason));
   const engine::CleanupSummary leftovers = engine->remove_leftovers(engine::CleanupScope::dead_owners);
   if (!leftovers.removed.empty()) {
     progress.step(fmt::format("removed {} objects that killed runs had left", leftovers.removed.size()));

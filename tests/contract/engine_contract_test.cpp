@@ -1,9 +1,11 @@
-// What every engine must keep to, run here against a real Docker engine with the lab's images. The images can
-// be named by ECHOLAB_TEST_SERVER_IMAGE, ECHOLAB_TEST_CLIENT_IMAGE and ECHOLAB_TEST_CAPTURE_IMAGE.
+// What every engine must keep to: a real Docker engine with the lab's images, and namespaces of this machine with the
+// programs beside ECHOLAB_PROGRAM. The images can be named by ECHOLAB_TEST_SERVER_IMAGE, ECHOLAB_TEST_CLIENT_IMAGE and
+// ECHOLAB_TEST_CAPTURE_IMAGE.
 
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -21,6 +23,7 @@
 #include "lab/docker_api/networks.h"
 #include "lab/engine/docker/docker_engine.h"
 #include "lab/engine/docker/owner.h"
+#include "lab/engine/local/local_engine.h"
 #include "lab/plan/make_plan.h"
 #include "lab/scenario/load.h"
 
@@ -50,9 +53,24 @@ class Quiet final : public Observer {
   bool raised = false;
 };
 
-class EngineContract : public ::testing::Test {
+// The services of a build without sanitizers: those need more memory than a node is allowed.
+std::filesystem::path local_services() {
+  const char* const program = std::getenv("ECHOLAB_PROGRAM");
+  return program == nullptr ? "" : std::filesystem::path(program).parent_path() / "../../bin";
+}
+
+class EngineContract : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
+    if (GetParam() == "docker") {
+      set_up_docker();
+    } else {
+      set_up_local();
+    }
+    std::string pattern = ::testing::TempDir() + "echolab-contract-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  void set_up_docker() {
     try {
       client_ = std::make_unique<docker_api::Client>(docker_api::resolve_endpoint({}));
       client_->negotiate();
@@ -64,8 +82,16 @@ class EngineContract : public ::testing::Test {
           [&](Callback<std::string> done) { docker_api::inspect_image(*client_, reference, std::move(done)); });
       if (!found) GTEST_SKIP() << "no image " << reference << ": ./echolab build makes it";
     }
-    std::string pattern = ::testing::TempDir() + "echolab-contract-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
+  }
+  void set_up_local() {
+    if (local_services().empty()) GTEST_SKIP() << "ECHOLAB_PROGRAM names no build whose programs nodes could run";
+    for (const auto& item : make_local_engine({local_services()})->check_ready()) {
+      if (item.state == ReadinessItem::State::broken) GTEST_SKIP() << item.what << ": " << item.found;
+    }
+  }
+  std::unique_ptr<Engine> make_engine() const {
+    if (GetParam() == "docker") return make_docker_engine(options_);
+    return make_local_engine({local_services()});
   }
   void TearDown() override {
     if (!folder_.empty()) std::filesystem::remove_all(folder_);
@@ -94,6 +120,8 @@ class EngineContract : public ::testing::Test {
 
   // Objects of ours that are there, by run.
   std::size_t objects_of(const std::string& run) {
+    // A lab of namespaces lives below a child of this process, the first of its PID namespace, which ends last.
+    if (GetParam() == "local") return ::waitpid(-1, nullptr, WNOHANG | __WALL) == -1 && errno == ECHILD ? 0 : 1;
     const std::string label = std::string(docker::label_run) + "=" + run;
     auto containers = client_->await<std::vector<docker_api::ContainerInfo>>(
         [&](Callback<std::vector<docker_api::ContainerInfo>> done) {
@@ -113,6 +141,7 @@ class EngineContract : public ::testing::Test {
 
   const std::string server_image_ = image("ECHOLAB_TEST_SERVER_IMAGE", "echolab/echo-server");
   const std::string client_image_ = image("ECHOLAB_TEST_CLIENT_IMAGE", "echolab/echo-client");
+  // Only for Docker.
   docker::DockerOptions options_ = [] {
     docker::DockerOptions options;
     options.capture_image = image("ECHOLAB_TEST_CAPTURE_IMAGE", "echolab/capture-agent");
@@ -123,8 +152,8 @@ class EngineContract : public ::testing::Test {
   Quiet observer_;
 };
 
-TEST_F(EngineContract, ATwoClientLabRunsWholeAndLeavesNothing) {
-  const auto engine = make_docker_engine(options_);
+TEST_P(EngineContract, ATwoClientLabRunsWholeAndLeavesNothing) {
+  const auto engine = make_engine();
   const auto scenario = udp_scenario("", "    containers: 2\n" + messages(3));
   const auto plan = make_plan(scenario, *engine, run_id("whole"));
   artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
@@ -149,8 +178,8 @@ TEST_F(EngineContract, ATwoClientLabRunsWholeAndLeavesNothing) {
   EXPECT_EQ(objects_of(plan.run_id), 0u);
 }
 
-TEST_F(EngineContract, ANodeThatDiesBeforeItIsReadyEndsTheWaitWithItsLastLines) {
-  const auto engine = make_docker_engine(options_);
+TEST_P(EngineContract, ANodeThatDiesBeforeItIsReadyEndsTheWaitWithItsLastLines) {
+  const auto engine = make_engine();
   const auto scenario = udp_scenario("    args: [--no-such-flag]\n", messages(1));
   const auto plan = make_plan(scenario, *engine, run_id("dies"));
   artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
@@ -166,8 +195,8 @@ TEST_F(EngineContract, ANodeThatDiesBeforeItIsReadyEndsTheWaitWithItsLastLines) 
   EXPECT_EQ(objects_of(plan.run_id), 0u);
 }
 
-TEST_F(EngineContract, AClientThatNeverEndsIsKilledAtTheLimit) {
-  const auto engine = make_docker_engine(options_);
+TEST_P(EngineContract, AClientThatNeverEndsIsKilledAtTheLimit) {
+  const auto engine = make_engine();
   const auto scenario = udp_scenario("", "    command: [sleep, \"1000\"]\n" + messages(1), "limits:\n  run: 2s\n");
   const auto plan = make_plan(scenario, *engine, run_id("endless"));
   artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
@@ -180,8 +209,8 @@ TEST_F(EngineContract, AClientThatNeverEndsIsKilledAtTheLimit) {
   EXPECT_EQ(objects_of(plan.run_id), 0u);
 }
 
-TEST_F(EngineContract, CtrlCLeavesNothingAndKeepsWhatWasGathered) {
-  const auto engine = make_docker_engine(options_);
+TEST_P(EngineContract, CtrlCLeavesNothingAndKeepsWhatWasGathered) {
+  const auto engine = make_engine();
   const auto scenario = udp_scenario("", messages(1000, "100ms"));
   const auto plan = make_plan(scenario, *engine, run_id("ctrlc"));
   artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
@@ -197,8 +226,8 @@ TEST_F(EngineContract, CtrlCLeavesNothingAndKeepsWhatWasGathered) {
   EXPECT_EQ(objects_of(plan.run_id), 0u);
 }
 
-TEST_F(EngineContract, AFloodOfOutputIsCutAndCounted) {
-  const auto engine = make_docker_engine(options_);
+TEST_P(EngineContract, AFloodOfOutputIsCutAndCounted) {
+  const auto engine = make_engine();
   // 100 MB with zeros and no line end, from a program that is no echo client.
   const auto scenario = udp_scenario("", "    command: [head, -c, \"100000000\", /dev/zero]\n" + messages(1));
   const auto plan = make_plan(scenario, *engine, run_id("flood"));
@@ -216,8 +245,55 @@ TEST_F(EngineContract, AFloodOfOutputIsCutAndCounted) {
   EXPECT_EQ(objects_of(plan.run_id), 0u);
 }
 
-TEST_F(EngineContract, ATakenSubnetIsNamed) {
-  const auto engine = make_docker_engine(options_);
+TEST_P(EngineContract, OutputIsKeptByteForByte) {
+  const auto engine = make_engine();
+  const auto scenario =
+      udp_scenario("", "    command: [printf, '%b', '\\000a\\377\\033[2J no line end']\n" + messages(1));
+  const auto plan = make_plan(scenario, *engine, run_id("binary"));
+  artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
+  Interrupt interrupt;
+  const auto record = engine->run({plan, folder, observer_, interrupt});
+  EXPECT_TRUE(record.finished);
+  folder.finish(true);
+  EXPECT_EQ(file("nodes/" + plan.nodes[1].name + "/stdout"), std::string("\0a\xff\x1b[2J no line end", 19));
+}
+
+TEST_P(EngineContract, AServerThatDoesNotStopIsKilledAndNamed) {
+  const auto engine = make_engine();
+  // The first process of a PID namespace is not ended by SIGTERM unless it asks for it.
+  const auto scenario = udp_scenario("    command: [sleep, \"1000\"]\n", "    command: [\"true\"]\n" + messages(1),
+                                     "limits:\n  stop: 1s\n");
+  const auto plan = make_plan(scenario, *engine, run_id("stays"));
+  artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
+  Interrupt interrupt;
+  const auto record = engine->run({plan, folder, observer_, interrupt});
+  EXPECT_TRUE(record.finished);
+  ASSERT_EQ(record.problems.size(), 1u);
+  EXPECT_EQ(record.problems[0], "node server had not ended 1s after SIGTERM and was killed");
+  folder.finish(true);
+  EXPECT_EQ(artifacts::read_run_folder(folder_ / "run").node_exit("server").exit_code, 137);
+  EXPECT_EQ(objects_of(plan.run_id), 0u);
+}
+
+TEST_P(EngineContract, ACommandThatIsNotThereIsNamed) {
+  const auto engine = make_engine();
+  const auto scenario = udp_scenario("", "    command: [no-such-program]\n" + messages(1));
+  const auto plan = make_plan(scenario, *engine, run_id("absent"));
+  artifacts::RunFolderWriter folder(folder_ / "run", plan, scenario.source);
+  Interrupt interrupt;
+  try {
+    engine->run({plan, folder, observer_, interrupt});
+    ADD_FAILURE() << "it ran";
+  } catch (const EnvironmentError& error) {
+    EXPECT_NE(std::string(error.what()).find("no-such-program"), std::string::npos) << error.what();
+  }
+  EXPECT_EQ(objects_of(plan.run_id), 0u);
+}
+
+class DockerContract : public EngineContract {};
+
+TEST_P(DockerContract, ATakenSubnetIsNamed) {
+  const auto engine = make_engine();
   const auto scenario = udp_scenario("", messages(1));
   const auto plan = make_plan(scenario, *engine, run_id("clash"));
   docker_api::NetworkSpec spec;
@@ -241,8 +317,8 @@ TEST_F(EngineContract, ATakenSubnetIsNamed) {
       [&](Callback<docker_api::Nothing> done) { remove_network(*client_, foreign, std::move(done)); }));
 }
 
-TEST_F(EngineContract, LeftoversOfADeadOwnerGoAndThoseOfALivingOneStay) {
-  const auto engine = make_docker_engine(options_);
+TEST_P(DockerContract, LeftoversOfADeadOwnerGoAndThoseOfALivingOneStay) {
+  const auto engine = make_engine();
   docker::Owner dead = docker::Owner::self();
   dead.start_ticks += 1;
   const auto make = [&](const std::string& name, const docker::Owner& owner) {
@@ -262,6 +338,10 @@ TEST_F(EngineContract, LeftoversOfADeadOwnerGoAndThoseOfALivingOneStay) {
   EXPECT_TRUE(client_->await<docker_api::Nothing>(
       [&](Callback<docker_api::Nothing> done) { remove_network(*client_, alive, std::move(done)); }));
 }
+
+const auto engine_name = [](const auto& each) { return each.param; };
+INSTANTIATE_TEST_SUITE_P(Engines, EngineContract, ::testing::Values("docker", "local"), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, DockerContract, ::testing::Values("docker"), engine_name);
 
 }  // namespace
 }  // namespace echolab::engine

@@ -4,7 +4,7 @@
 
 #include "lab/docker_api/system.h"
 #include "lab/engine/docker/host_routes.h"
-#include "lab/engine/docker/lab_run.h"
+#include "lab/engine/docker/docker_lab.h"
 #include "lab/engine/docker/leftovers.h"
 #include "lab/engine/docker/readiness.h"
 
@@ -55,8 +55,9 @@ class DockerEngine final : public Engine {
     // Starting is mostly the engine's processor time; two per processor keep it busy while runc waits for the
     // kernel.
     const std::size_t processors = static_cast<std::size_t>(std::max(info.cpus, 1));
-    LabRun lab(client, options_, context, std::move(record));
-    return lab.run(options_.start_window > 0 ? options_.start_window : 2 * processors);
+    DockerLab lab(client, options_, context, std::move(record),
+                  options_.start_window > 0 ? options_.start_window : 2 * processors);
+    return lab.run();
   }
 
   CleanupSummary remove_leftovers(CleanupScope scope) override {

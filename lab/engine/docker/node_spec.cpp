@@ -6,23 +6,18 @@
 #include <cctype>
 
 #include "lab/base/hash.h"
+#include "lab/engine/capture_run.h"
+#include "lab/engine/host_names.h"
 
 namespace echolab::engine::docker {
 
 namespace {
 
-constexpr int open_files = 16384;        // a server's 10,000 idle connections, and room
-constexpr std::size_t most_named = 128;  // nodes whose names go into every node's /etc/hosts
-
-std::vector<std::string> host_names(const plan::Plan& plan, const plan::Node& node) {
+constexpr int open_files = 16384;  // a server's 10,000 idle connections, and room
+std::vector<std::string> extra_hosts(const plan::Plan& plan, const plan::Node& node) {
   std::vector<std::string> entries;
-  for (const auto& other : plan.nodes) {
-    if (other.network != node.network) continue;
-    // In a large lab only the servers' names: every entry would otherwise be in every container.
-    if (plan.nodes.size() > most_named && other.role != plan::Role::server) continue;
-    for (const auto& address : {other.address4, other.address6}) {
-      if (address) entries.push_back(fmt::format("{}:{}", other.name, address->to_string()));
-    }
+  for (const auto& [name, address] : names_on_network(plan, node.network)) {
+    entries.push_back(fmt::format("{}:{}", name, address.to_string()));
   }
   return entries;
 }
@@ -74,7 +69,7 @@ docker_api::ContainerSpec node_spec(const plan::Plan& plan, const plan::Node& no
                                            node.address4 ? node.address4->to_string() : "",
                                            node.address6 ? node.address6->to_string() : "", node.mac.to_string()};
   spec.security_options = {"no-new-privileges"};
-  spec.extra_hosts = host_names(plan, node);
+  spec.extra_hosts = extra_hosts(plan, node);
   // The engine's own resolver forwards what it does not know to this address, which from inside is the node
   // itself: a lookup fails at once and sends no packet (CVE-2024-29018).
   spec.dns = {"0.0.0.0"};
@@ -92,26 +87,8 @@ docker_api::ContainerSpec capture_spec(const plan::Plan& plan, const plan::Captu
   docker_api::ContainerSpec spec;
   spec.name = object_name(plan, "capture-" + network.name);
   spec.image = image;
-  // Immediate mode: a sentinel is seen at once instead of after up to a second, twice in a run.
-  spec.command = {"record",
-                  "--interface",
-                  bridge_name(plan, network),
-                  "--write",
-                  "-",
-                  "--events",
-                  "-",
-                  "--immediate",
-                  "--untracked",
-                  "--nonce",
-                  capture.nonce,
-                  "--snaplen",
-                  std::to_string(capture.snaplen)};
-  if (capture.buffer_bytes > 0) {
-    spec.command.insert(spec.command.end(), {"--buffer", std::to_string(capture.buffer_bytes)});
-  }
-  if (capture.limit_bytes > 0) {
-    spec.command.insert(spec.command.end(), {"--limit", std::to_string(capture.limit_bytes)});
-  }
+  spec.command = record_arguments(capture, bridge_name(plan, network));
+  spec.command.emplace_back("--untracked");
   spec.user = "0:0";
   spec.labels = labels_for(plan.run_id, owner, network.name, "capture");
   spec.network_mode = "host";

@@ -45,6 +45,8 @@ class LauncherTest(unittest.TestCase):
             mkdir -p {self.tree}/build/release/lab/cli
             printf '#!/bin/sh\\necho program "$@"\\nexit 4\\n' >{self.tree}/build/release/lab/cli/echolab
             chmod +x {self.tree}/build/release/lab/cli/echolab
+            mkdir -p {self.tree}/build/release/bin
+            cp {self.tree}/build/release/lab/cli/echolab {self.tree}/build/release/bin/echo-server
             rmdir {self.folder}/building""")
         self.docker(answers=True)
 
@@ -133,13 +135,24 @@ class LauncherTest(unittest.TestCase):
         self.docker(answers=False)
         self.stand_in("dpkg-query", "echo installed cmake")
         self.stand_in("apt-get", "exit 0")
-        self.call("run", "x.yaml")
+        self.call("run", "--engine", "docker", "x.yaml")
         installations = self.calls("apt-get")
         self.assertEqual(installations[0], "apt-get update")
         self.assertTrue(installations[1].startswith("apt-get install -y --no-install-recommends g++"))
         self.assertIn(" docker.io iptables", installations[1])
         self.assertNotIn(" cmake", installations[1])
         self.assertTrue(self.stderr.startswith("echolab: installing from Debian's packages: g++"), self.stderr)
+
+    def test_without_docker_the_programs_of_nodes_are_built_and_nothing_is_started(self):
+        self.docker(answers=False)
+        for arguments in (["x.yaml"], ["--engine", "local", "x.yaml"], ["--engine=local", "x.yaml"]):
+            (self.tree / "build" / "release" / ".services").unlink(missing_ok=True)
+            self.assertEqual(self.call("run", *arguments), 4)
+            builds = [call for call in self.calls("cmake", "dockerd", "setsid") if "--target" in call]
+            self.assertIn(f"cmake --build {self.tree}/build/release --target echo-server echo-client faulty-server "
+                          "capture-agent", builds)
+        self.assertEqual(self.call("run", "--engine", "local", "x.yaml"), 4)
+        self.assertEqual(self.calls(), [], "all is current, and Docker is not asked")
 
     def test_an_engine_that_is_named_is_not_replaced(self):
         self.docker(answers=False)

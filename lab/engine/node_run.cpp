@@ -1,0 +1,69 @@
+#include "lab/engine/node_run.h"
+
+#include <signal.h>
+
+#include "lab/base/error.h"
+
+namespace echolab::engine {
+
+NodeRun::NodeRun(const plan::Node& node, artifacts::RunFolderWriter& folder)
+    : node_(node),
+      writer_(folder.node(node.name, node.writes_events, [this](std::string_view line) { take_event(line); })) {}
+
+void NodeRun::kill() {
+  if (!started_ || ended_) return;
+  exit_.killed_by_us = true;
+  signal(SIGKILL);
+}
+
+void NodeRun::mark_started() {
+  started_ = true;
+  if (node_.readiness == plan::Readiness::started) ready_ = true;
+}
+
+template <class Write>
+void NodeRun::guarded(Write write) {
+  if (!write_trouble_.empty()) return;
+  try {
+    write();
+  } catch (const EnvironmentError& error) {
+    write_trouble_ = error.what();
+  }
+}
+
+void NodeRun::take_output(std::string_view bytes) {
+  guarded([&] { writer_.write_stdout(bytes); });
+}
+
+void NodeRun::take_errors(std::string_view bytes) {
+  guarded([&] { writer_.write_stderr(bytes); });
+}
+
+// Lines come whole. A string inside one has its quotes escaped, so that nothing a peer sent looks like these.
+void NodeRun::take_event(std::string_view line) {
+  if (line.find(R"("event":"ready")") != std::string_view::npos) ready_ = true;
+  if (line.find(R"("event":"recv")") != std::string_view::npos &&
+      line.find(R"("status":"echo")") != std::string_view::npos) {
+    ++echoes_;
+  }
+}
+
+void NodeRun::mark_ended(std::optional<int> exit_code, bool out_of_memory, const std::string& error) {
+  exit_.exit_code = exit_code;
+  exit_.out_of_memory = out_of_memory;
+  if (exit_.error.empty()) exit_.error = error;
+  ended_ = true;
+  write_exit();
+}
+
+void NodeRun::write_exit() {
+  if (exit_written_) return;
+  exit_written_ = true;
+  if (failed_ && exit_.error.empty()) exit_.error = failed_->cause;
+  if (!write_trouble_.empty()) exit_.error += (exit_.error.empty() ? "" : "; ") + write_trouble_;
+  // Whoever ends before the exit is known does so because the run is torn down.
+  if (started_ && !ended_) exit_.killed_by_us = true;
+  writer_.write_exit(exit_);
+}
+
+}  // namespace echolab::engine
