@@ -209,7 +209,18 @@ void LabRun::gather() {
     record_.captures.push_back(capture->record());
     capture->write_log(context_.folder);
   }
+  doubt_full_neighbour_tables();
   context_.folder.write_engine(record_);
+}
+
+// What the machine dropped for want of room is nobody's fault in the lab: the evidence does not hold against anybody.
+void LabRun::doubt_full_neighbour_tables() {
+  const std::uint64_t refused = neighbours_.refused();
+  if (refused == 0) return;
+  for (artifacts::CaptureRecord& capture : record_.captures) {
+    capture.complete = false;
+    capture.reasons.push_back(NeighbourTables::explain(refused));
+  }
 }
 
 void LabRun::tear_down_once() {

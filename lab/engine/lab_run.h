@@ -10,6 +10,7 @@
 
 #include "lab/engine/capture_run.h"
 #include "lab/engine/engine.h"
+#include "lab/engine/neighbour_tables.h"
 #include "lab/engine/node_run.h"
 
 namespace echolab::engine {
@@ -60,6 +61,7 @@ class LabRun {
   void finish_captures();
   void stop_servers();
   void gather();
+  void doubt_full_neighbour_tables();
   void tear_down_once();
   // A node that ended or could not be started before it was ready.
   const NodeRun* first_early_death() const;
@@ -72,6 +74,7 @@ class LabRun {
   std::map<NodeRun*, std::vector<NodeRun*>> early_;  // clients that don't wait for the whole lab, and their servers
   std::size_t clients_ = 0;
   std::uint64_t expected_echoes_ = 0;
+  const NeighbourTables neighbours_;
   bool gathered_ = false, removed_ = false;
 };
 
