@@ -17,6 +17,8 @@ struct LabSpec {
   std::vector<Program> programs;        // by node
   std::filesystem::path capture_agent;  // empty: nothing is captured
   bool as_root = false;                 // the caller is: ids can be changed, groups given up
+  // Each node is told its neighbours, for the machine's table would not hold them: no ARP in the capture then.
+  bool tells_neighbours = false;
 };
 
 // Never returns. The process is new, in namespaces of its own; `socket` is its end of the channel, and the only

@@ -4,6 +4,7 @@
 #include <linux/ethtool.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
@@ -58,6 +59,17 @@ void put_address(RouteSocket& route, const IpAddress& address, int length, unsig
   const std::size_t size = address.is_v4() ? 4 : 16;
   mnl_attr_put(request, IFA_LOCAL, size, address.bytes().data());
   mnl_attr_put(request, IFA_ADDRESS, size, address.bytes().data());
+}
+
+// Permanent entries do not count against the size of the machine's table (neighbour(7), NUD_PERMANENT).
+void put_neighbour(RouteSocket& route, const Neighbour& neighbour, unsigned index) {
+  nlmsghdr* const request = route.begin(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, "tell a node its neighbour");
+  auto* const header = static_cast<ndmsg*>(mnl_nlmsg_put_extra_header(request, sizeof(ndmsg)));
+  header->ndm_family = neighbour.address.is_v4() ? AF_INET : AF_INET6;
+  header->ndm_ifindex = static_cast<int>(index);
+  header->ndm_state = NUD_PERMANENT;
+  mnl_attr_put(request, NDA_DST, neighbour.address.is_v4() ? 4 : 16, neighbour.address.bytes().data());
+  mnl_attr_put(request, NDA_LLADDR, neighbour.mac.bytes.size(), neighbour.mac.bytes.data());
 }
 
 // One request makes both ends: the peer is born in this process's namespace, the port on the bridge and up. (A peer
@@ -144,6 +156,11 @@ void enter_network(const NodeLink& link) {
   if (link.address4) put_address(own, *link.address4, link.subnet4->length(), eth);
   if (link.address6) put_address(own, *link.address6, link.subnet6->length(), eth);
   own.send();
+  constexpr std::size_t most_at_once = 32;  // requests in one message
+  for (std::size_t i = 0; i < link.neighbours.size(); ++i) {
+    put_neighbour(own, link.neighbours[i], eth);
+    if (i % most_at_once == most_at_once - 1 || i + 1 == link.neighbours.size()) own.send();
+  }
 }
 
 }  // namespace echolab::engine::local

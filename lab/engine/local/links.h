@@ -2,6 +2,8 @@
 // The wires of a lab: a bridge per network in the lab's namespace, and from it to each node one veth pair.
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "lab/base/address.h"
 
@@ -11,6 +13,12 @@ namespace echolab::engine::local {
 // Throws SetupFailure, as everything here.
 unsigned make_bridge(const std::string& name, int mtu);
 
+// A node that another one talks to, known without asking.
+struct Neighbour {
+  IpAddress address;
+  MacAddress mac;
+};
+
 struct NodeLink {
   std::string port;     // name of the end at the bridge
   unsigned bridge = 0;  // index
@@ -18,6 +26,7 @@ struct NodeLink {
   MacAddress mac;
   std::optional<Prefix> subnet4, subnet6;
   std::optional<IpAddress> address4, address6;
+  std::vector<Neighbour> neighbours;  // empty: asked for, with ARP or neighbour discovery
 };
 
 // Moves the calling process, which is in the bridge's namespace, into a network namespace of its own, with lo and eth0

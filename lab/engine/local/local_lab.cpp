@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "lab/base/error.h"
 
@@ -16,6 +17,9 @@ using namespace std::chrono_literals;
 
 constexpr auto tell_every = 100ms;
 constexpr auto setup_limit = 30s;
+// Nodes that are set up at once. Most of it is the kernel's work under one lock: more at once only wait for each other,
+// and a thousand that wait keep the processors from those that could go on.
+const std::size_t born_at_once = 2 * std::max(std::thread::hardware_concurrency(), 2u);
 constexpr const char* doctor_helps = "echolab doctor --engine local shows what this machine lacks";
 
 // As a shell and Docker tell it.
@@ -44,6 +48,7 @@ Streams& NodeProcess::open_streams(EventLoop& loop) {
       [this] {
         lab_.read_reports();  // should exec have failed, it was reported before
         born();
+        lab_.birth_ended();
       },
       [this] { settle(); });
 }
@@ -133,17 +138,25 @@ void LocalLab::give(const Order& order) {
 
 void LocalLab::send_orders() {
   while (!orders_.empty() && send(orders_.front())) orders_.pop_front();
-  loop_.wants_to_write(process_->channel().fd(), !orders_.empty());
+  // While too many are being born, the end of a birth sends on.
+  loop_.wants_to_write(process_->channel().fd(), !orders_.empty() && being_born_ < born_at_once);
 }
 
 bool LocalLab::send(const Order& order) {
   const bool capture = order.kind == Order::Kind::start_capture;
   if (!capture && order.kind != Order::Kind::start_node) return process_->channel().try_order(order);
+  if (!capture && being_born_ >= born_at_once) return false;
   Streams& streams = capture ? captures_[order.index].open_streams(loop_) : nodes_[order.index].open_streams(loop_);
   const StreamEnds ends = streams.writing_ends();
   if (!process_->channel().try_order(order, &ends)) return false;
   streams.release_writing_ends();
+  if (!capture) ++being_born_;
   return true;
+}
+
+void LocalLab::birth_ended() {
+  --being_born_;
+  send_orders();
 }
 
 void LocalLab::read_reports() {

@@ -74,6 +74,7 @@ class LocalLab final : public LabRun {
 
   // Sent in this order, as soon as the lab process takes it.
   void give(const Order& order);
+  void birth_ended();  // a node became its program, or failed to
   void read_reports();
 
  private:
@@ -93,6 +94,7 @@ class LocalLab final : public LabRun {
   std::deque<CaptureProcess> captures_;
   std::deque<Order> orders_;
   std::unique_ptr<LabProcess> process_;
+  std::size_t being_born_ = 0;
   bool networks_ready_ = false;
   std::optional<std::string> lab_failed_;
   Monotonic told_{};
