@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <set>
 #include <unordered_map>
 
 #include "lab/engine/host_names.h"
@@ -36,6 +37,22 @@ std::string hosts_of(const plan::Plan& plan, std::size_t network) {
     text += fmt::format("{}\t{}\n", address.to_string(), name);
   }
   return text;
+}
+
+// Whom each node talks to.
+std::vector<std::vector<Neighbour>> neighbours_of(const plan::Plan& plan) {
+  std::set<std::pair<std::size_t, std::size_t>> pairs;
+  for (const auto& exchange : plan.exchanges) {
+    pairs.emplace(exchange.client_node, exchange.server_node);
+    pairs.emplace(exchange.server_node, exchange.client_node);
+  }
+  std::vector<std::vector<Neighbour>> neighbours(plan.nodes.size());
+  for (const auto& [one, other] : pairs) {
+    for (const auto& address : {plan.nodes[other].address4, plan.nodes[other].address6}) {
+      if (address) neighbours[one].push_back({*address, plan.nodes[other].mac});
+    }
+  }
+  return neighbours;
 }
 
 UniqueFd open_program(const std::filesystem::path& file) {
@@ -77,6 +94,7 @@ class LabInit {
       nursery_.bridges.push_back(make_bridge(bridge_name(i), spec_.plan.networks[i].mtu));
       hosts.push_back(hosts_of(spec_.plan, i));
     }
+    if (spec_.tells_neighbours) nursery_.neighbours = neighbours_of(spec_.plan);
     make_system_view(hosts);
     channel_.report({Report::Kind::networks_ready, 0, 0, {}});
     return true;
@@ -147,7 +165,7 @@ class LabInit {
 
   const LabSpec& spec_;
   const Channel& channel_;
-  Nursery nursery_{spec_, channel_, {}, {}, {}, {}};
+  Nursery nursery_{spec_, channel_, {}, {}, {}, {}, {}};
   UniqueFd signals_;
   std::unordered_map<pid_t, std::uint32_t> children_;
   std::unordered_map<std::uint32_t, pid_t> living_;

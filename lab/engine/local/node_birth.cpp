@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <set>
 
 #include "lab/engine/capture_run.h"
 #include "lab/engine/local/setup_failure.h"
@@ -82,21 +81,6 @@ class Execution {
   const std::vector<char*> argv_ = pointers_to(arguments_), envp_ = pointers_to(variables_);
 };
 
-std::vector<Neighbour> neighbours_of(const plan::Plan& plan, std::uint32_t index) {
-  std::set<std::size_t> others;
-  for (const auto& exchange : plan.exchanges) {
-    if (exchange.client_node == index) others.insert(exchange.server_node);
-    if (exchange.server_node == index) others.insert(exchange.client_node);
-  }
-  std::vector<Neighbour> neighbours;
-  for (const std::size_t other : others) {
-    for (const auto& address : {plan.nodes[other].address4, plan.nodes[other].address6}) {
-      if (address) neighbours.push_back({*address, plan.nodes[other].mac});
-    }
-  }
-  return neighbours;
-}
-
 NodeLink link_of(const Nursery& nursery, std::uint32_t index) {
   const plan::Node& node = nursery.spec.plan.nodes[index];
   const plan::Network& network = nursery.spec.plan.networks[node.network];
@@ -108,7 +92,7 @@ NodeLink link_of(const Nursery& nursery, std::uint32_t index) {
           network.subnet6,
           node.address4,
           node.address6,
-          nursery.spec.tells_neighbours ? neighbours_of(nursery.spec.plan, index) : std::vector<Neighbour>()};
+          nursery.neighbours.empty() ? std::vector<Neighbour>() : nursery.neighbours[index]};
 }
 
 [[noreturn]] void live_as_node(const Nursery& nursery, std::uint32_t index, const Output& output) {

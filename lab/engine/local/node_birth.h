@@ -16,6 +16,7 @@ struct Nursery {
   std::vector<unsigned> bridges;  // interface index by network
   std::vector<UniqueFd> files;    // by node: its program, opened before the host's files were hidden; may be empty
   UniqueFd capture_agent;
+  std::vector<std::vector<Neighbour>> neighbours;  // by node; empty: nobody is told
 };
 
 // Forks with namespaces of its own; returns the child's number. Throws SetupFailure when there can be no child. What
