@@ -1,0 +1,36 @@
+// A lab with more nodes than the machine's neighbour table has room for, on the engine of namespaces.
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "lab/base/file.h"
+#include "tests/integration/lab/lab.h"
+
+namespace echolab::lab_test {
+namespace {
+
+TEST(LargeLab, NodesAreToldTheirNeighboursWhereTheTableWouldNotHoldThem) {
+  std::ifstream file("/proc/sys/net/ipv4/neigh/default/gc_thresh3");
+  int limit = 0;
+  if (!(file >> limit)) GTEST_SKIP() << "the kernel does not tell the size of its neighbour table";
+  const int clients = limit / 4 + 4;  // client and server learn each other, and half of the table is for others
+  if (clients > 400) GTEST_SKIP() << "this machine's neighbour table holds " << limit << " entries, none too few";
+  const test::TemporaryFolder folder;
+  write_file_atomically(folder / "large.yaml",
+                        "echolab: 1\nname: large\nnetworks: [{name: lab, subnet: 198.19.0.0/21}]\n"
+                        "servers: [{name: server, protocol: udp}]\n"
+                        "clients: [{name: client, containers: " +
+                            std::to_string(clients) + ", messages: {text: \"hello {node}\"}}]\n");
+  const test::Finished run = test::run_program(
+      echolab({"run", "--engine", "local", "--out", (folder / "run").string(), (folder / "large.yaml").string()}));
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_THAT(run.err, testing::HasSubstr("telling nodes their neighbours"));
+  const nlohmann::json result = read_json(folder / "run" / "result.json");
+  EXPECT_EQ(result["verdict"], "passed");
+  EXPECT_EQ(result["clients"].size(), static_cast<std::size_t>(clients));
+  EXPECT_TRUE(result["capture_complete"].get<bool>());
+}
+
+}  // namespace
+}  // namespace echolab::lab_test
