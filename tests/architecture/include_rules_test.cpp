@@ -44,7 +44,7 @@ const std::map<std::string, Modules> library_homes{
     {"yaml-cpp/", {"lab/scenario"}},
     {"re2/", {"lab/scenario", "lab/verify"}},
     {"curl/", {"lab/docker_api"}},
-    {"libmnl/", {"lab/engine/local"}},
+    {"libmnl/", {"lab/engine/local", "bench"}},
     {"seccomp.h", {"lab/engine/local"}},
     {"CLI/",
      {"lab/cli", "bench", "services/echo_server", "services/echo_client", "services/faulty_server", "services/capture_agent",

@@ -39,7 +39,8 @@ std::multiset<Outcome> outcomes_of(const fs::path& run) {
   std::multiset<Outcome> outcomes;
   const nlohmann::json findings = read_json(run / "findings.json");
   for (const auto& finding : findings["findings"]) {
-    outcomes.insert({finding["check"], finding["subject"], finding["outcome"]});
+    outcomes.insert(Outcome{finding["check"].get<std::string>(), finding["subject"].get<std::string>(),
+                            finding["outcome"].get<std::string>()});
   }
   return outcomes;
 }
