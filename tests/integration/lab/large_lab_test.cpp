@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "lab/base/file.h"
@@ -12,10 +13,11 @@ namespace {
 
 TEST(LargeLab, NodesAreToldTheirNeighboursWhereTheTableWouldNotHoldThem) {
   std::ifstream file("/proc/sys/net/ipv4/neigh/default/gc_thresh3");
-  int limit = 0;
-  if (!(file >> limit)) GTEST_SKIP() << "the kernel does not tell the size of its neighbour table";
-  const int clients = limit / 4 + 4;  // client and server learn each other, and half of the table is for others
-  if (clients > 400) GTEST_SKIP() << "this machine's neighbour table holds " << limit << " entries, none too few";
+  int limit = 1024;
+  file >> limit;
+  // Client and server learn each other, and half of the table is for others. Where it is very large, it need not be told.
+  const int too_many = limit / 4 + 4;
+  const int clients = std::min(too_many, 300);
   const test::TemporaryFolder folder;
   write_file_atomically(folder / "large.yaml",
                         "echolab: 1\nname: large\nnetworks: [{name: lab, subnet: 198.19.0.0/21}]\n"
@@ -25,7 +27,7 @@ TEST(LargeLab, NodesAreToldTheirNeighboursWhereTheTableWouldNotHoldThem) {
   const test::Finished run = test::run_program(
       echolab({"run", "--engine", "local", "--out", (folder / "run").string(), (folder / "large.yaml").string()}));
   EXPECT_EQ(run.status, 0) << run.out << run.err;
-  EXPECT_THAT(run.err, testing::HasSubstr("telling nodes their neighbours"));
+  EXPECT_EQ(run.err.find("telling nodes their neighbours") != std::string::npos, clients == too_many) << run.err;
   const nlohmann::json result = read_json(folder / "run" / "result.json");
   EXPECT_EQ(result["verdict"], "passed");
   EXPECT_EQ(result["clients"].size(), static_cast<std::size_t>(clients));
