@@ -14,7 +14,7 @@ namespace echolab::scenario {
 
 namespace {
 
-constexpr std::uint64_t max_clients = 50'000;
+constexpr std::uint64_t max_clients = 100'000;
 constexpr double max_messages = 1e6;
 constexpr double max_text_bytes = 64.0 * 1024 * 1024;
 constexpr std::string_view default_text = "hello {message} from {node}";

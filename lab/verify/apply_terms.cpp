@@ -22,7 +22,7 @@ struct Subject {
   std::size_t index = 0;                    // of the node
 };
 
-// Those of one check, and where to find them: a lab has up to 50,000 clients.
+// Those of one check, and where to find them: a lab has up to 100,000 clients.
 struct Findings {
   std::vector<Finding*> all;
   std::unordered_map<std::string, const Finding*> by_subject;

@@ -4,26 +4,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <set>
-
 #include "lab/engine/local/local_lab.h"
 #include "lab/engine/local/readiness.h"
+#include "lab/engine/machine_limits.h"
 
 namespace echolab::engine {
 
 namespace {
-
-// Every client and its server learn each other, in one table for the whole machine; below half of it there is room for
-// everybody else's. A machine that does not tell its limit is taken to have Linux's own.
-bool crowds_the_neighbour_table(const plan::Plan& plan) {
-  std::ifstream file("/proc/sys/net/ipv4/neigh/default/gc_thresh3");
-  std::size_t limit = 1024;
-  file >> limit;
-  std::set<std::pair<std::size_t, std::size_t>> pairs;
-  for (const auto& exchange : plan.exchanges) pairs.emplace(exchange.client_node, exchange.server_node);
-  return 2 * pairs.size() > limit / 2;
-}
 
 class LocalEngine final : public Engine {
  public:
@@ -45,7 +32,7 @@ class LocalEngine final : public Engine {
     local::LabSpec spec{context.plan, local::choose_programs(context.plan, services), services / "capture-agent",
                         ::geteuid() == 0};
     if (context.plan.captures.empty()) spec.capture_agent.clear();
-    spec.tells_neighbours = crowds_the_neighbour_table(context.plan);
+    spec.tells_neighbours = crowds_neighbour_table(context.plan, neighbour_table_size());
     if (spec.tells_neighbours) {
       context.observer.step("telling nodes their neighbours: there are more than this machine's table would hold");
     }
