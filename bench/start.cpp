@@ -189,7 +189,7 @@ class Bench {
     if (!bench::is_installed("mn")) return note("Mininet is not installed: apt-get install mininet bridge-utils");
     add("Mininet", nodes, [&] {
       return measure(
-          {"python3", (folder_ / "star.py").string(), std::to_string(nodes), std::to_string(most_per_network)},
+          {"/usr/bin/python3", (folder_ / "star.py").string(), std::to_string(nodes), std::to_string(most_per_network)},
           "all is up");
     });
   }
@@ -209,8 +209,12 @@ class Bench {
     Times best{1e9, 1e9};
     for (int round = 0; round < settings_.rounds; ++round) {
       fmt::print(stderr, "{} {} nodes, round {}\n", what, nodes, round + 1);
-      const Times times = once();
-      best = {std::min(best.up, times.up), std::min(best.down, times.down)};
+      try {
+        const Times times = once();
+        best = {std::min(best.up, times.up), std::min(best.down, times.down)};
+      } catch (const EnvironmentError& error) {
+        return note(fmt::format("{} with {} nodes did not come up: {}", what, nodes, error.cause()));
+      }
     }
     rows_.push_back({what, nodes, best});
   }
