@@ -94,6 +94,8 @@ LocalLab::LocalLab(const RunContext& context, artifacts::EngineRecord record, La
     : LabRun(context, std::move(record)), spec_(std::move(spec)) {}
 
 LocalLab::~LocalLab() {
+  // Whatever was not gathered yet can be without the lab, and whoever pressed Ctrl-C waits for it to be gone.
+  if (process_) process_->end();
   end();
 }
 

@@ -22,24 +22,12 @@ OutputPipe::OutputPipe(EventLoop& loop, Sink take, std::function<void()> ended)
   loop_.add(read_.get(), [this] { read_some(); });
 }
 
-bool OutputPipe::read_some() {
-  static thread_local std::array<char, 65536> buffer;
-  if (!read_) return false;
+void OutputPipe::read_some() {
+  // One for all pipes: what is read is handed on at once.
+  static std::array<char, 65536> buffer;
   const ssize_t length = ::read(read_.get(), buffer.data(), buffer.size());
-  if (length > 0) {
-    take_({buffer.data(), static_cast<std::size_t>(length)});
-    return true;
-  }
-  if (length < 0 && (errno == EAGAIN || errno == EINTR)) return errno == EINTR;
-  close();
-  ended_();
-  return false;
-}
-
-void OutputPipe::drain() {
-  while (read_some()) {
-  }
-  if (!read_) return;
+  if (length > 0) return take_({buffer.data(), static_cast<std::size_t>(length)});
+  if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
   close();
   ended_();
 }

@@ -20,11 +20,9 @@ class OutputPipe {
   int writing_end() const { return write_.get(); }
   void release_writing_end() { write_.reset(); }  // somebody else has it now
   bool ended() const { return !read_; }
-  // Reads what is there, then closes, whoever still holds the other end.
-  void drain();
 
  private:
-  bool read_some();  // false: nothing is there, or it ended
+  void read_some();
   void close();
 
   EventLoop& loop_;

@@ -114,7 +114,8 @@ CallFilter::CallFilter() {
   for (const unsigned long flag : namespaces) refuse(SCMP_SYS(clone), EPERM, {SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag)});
   // Its flags lie in memory, where no filter sees them; the C library goes on with clone.
   refuse(SCMP_SYS(clone3), ENOSYS, {});
-  refuse(SCMP_SYS(socket), EPERM, {SCMP_A0(SCMP_CMP_EQ, AF_PACKET)});
+  // The kernel looks at the lower half of the argument only.
+  refuse(SCMP_SYS(socket), EPERM, {SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffffu, AF_PACKET)});
 
   const UniqueFd memory(::memfd_create("filter", MFD_CLOEXEC));
   if (!memory) throw SetupFailure("make a system call filter", errno);

@@ -86,6 +86,7 @@ void make_node_view(std::size_t network, const std::string& name, const std::fil
       throw SetupFailure("mount " + folder.string(), errno);
     }
   }
+  mount_or_throw("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=64m");
   mount_or_throw(hosts_file(network).c_str(), "/etc/hosts", nullptr, MS_BIND, nullptr);
   if (::sethostname(name.data(), name.size()) != 0) throw SetupFailure("set the host name", errno);
 }

@@ -13,7 +13,7 @@ void make_system_view(const std::vector<std::string>& hosts);
 
 // For a node, in a mount namespace of its own: /proc, with only its processes. Comes first, since other steps need it.
 void mount_proc();
-// An empty /tmp, the network's /etc/hosts, the host name. Of what /tmp hides, `folder` stays visible when it is below.
+// An empty /tmp and /dev/shm, the network's /etc/hosts, the host name. Of what /tmp hides, `folder` stays visible when it is below.
 void make_node_view(std::size_t network, const std::string& name, const std::filesystem::path& folder);
 
 }  // namespace echolab::engine::local
