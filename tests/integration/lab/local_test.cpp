@@ -50,7 +50,6 @@ class LocalLab : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     const bool is_root = ::geteuid() == 0;
-    if (GetParam() == "root" && !is_root) GTEST_SKIP() << "this user is not root";
     if (GetParam() == "user" && is_root) {
       if (!test::has_program("setpriv")) GTEST_SKIP() << "setpriv is not installed";
       as_caller_ = {"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"};
@@ -199,7 +198,12 @@ TEST_P(LocalLab, TwoLabsAtOnceDoNotDisturbEachOther) {
   EXPECT_EQ(second.wait(), 0) << second.error();
 }
 
-INSTANTIATE_TEST_SUITE_P(As, LocalLab, testing::Values("root", "user"), [](const auto& each) { return each.param; });
+// An ordinary user has no way to become root, so there is nothing to skip.
+std::vector<std::string> callers() {
+  if (::geteuid() == 0) return {"root", "user"};
+  return {"user"};
+}
+INSTANTIATE_TEST_SUITE_P(As, LocalLab, testing::ValuesIn(callers()), [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace echolab::lab_test
