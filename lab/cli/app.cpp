@@ -48,8 +48,9 @@ void add_output_options(CLI::App& app, const std::shared_ptr<Values>& values) {
 }
 
 void add_engine_options(CLI::App& app, const std::shared_ptr<Values>& values) {
-  app.add_option("--engine", values->engine.name, "what runs the lab: auto, docker, local or compose")
-      ->check(CLI::IsMember({"auto", "docker", "local", "compose"}))
+  app.add_option("--engine", values->engine.name,
+                 "what runs the lab: auto, docker, local, compose, or record: only write down what would be done")
+      ->check(CLI::IsMember({"auto", "docker", "local", "compose", "record"}))
       ->envname("ECHOLAB_ENGINE");
   app.add_option("--host", values->engine.host, "Docker engine: unix:///… or tcp://… (default: DOCKER_HOST, context)");
   app.add_option("--context", values->engine.context, "Docker context to take the engine from");

@@ -7,6 +7,7 @@
 #include "lab/engine/compose/compose_engine.h"
 #include "lab/engine/docker/docker_engine.h"
 #include "lab/engine/local/local_engine.h"
+#include "lab/engine/recording/recording_engine.h"
 
 namespace echolab::cli {
 
@@ -24,6 +25,7 @@ ChosenEngine choose_engine(const EngineOptions& options) {
   if (options.name == "compose") {
     return {engine::make_compose_engine({options.evidence, options.server, options.clients}), ""};
   }
+  if (options.name == "record") return {engine::make_recording_engine(), ""};
   if (options.name == "local") return {engine::make_local_engine(), ""};
   const auto is_set = [](const char* variable) {
     const char* const value = std::getenv(variable);

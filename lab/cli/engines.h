@@ -10,7 +10,7 @@
 namespace echolab::cli {
 
 struct EngineOptions {
-  std::string name = "auto";  // auto, docker, local, compose
+  std::string name = "auto";  // auto, docker, local, compose, record
   std::string host, context;  // of Docker; empty: as the docker command would choose
   // engine "compose" only: the lab that `docker compose up` started
   std::filesystem::path evidence;
