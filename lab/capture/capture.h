@@ -27,6 +27,12 @@ struct Frame {
   Bytes data;
 };
 
+// How much later one frame's time is than another's. The stamps of a hostile file may lie further apart than 64 bits with
+// a sign can say: the difference wraps then, and is no fault of anybody's.
+inline std::int64_t nanoseconds_between(std::int64_t earlier, std::int64_t later) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(later) - static_cast<std::uint64_t>(earlier));
+}
+
 enum class Checksum : std::uint8_t { good, absent, unfilled, bad, unknown };  // unknown: the bytes were cut
 // unfilled: the sum over the pseudo header alone, what checksum offloading leaves in a locally sent frame.
 

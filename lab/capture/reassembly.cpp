@@ -47,9 +47,7 @@ Reassembly::~Reassembly() = default;
 Reassembly::Slot* Reassembly::find(const FragmentKey& key, std::uint32_t hash, std::int64_t now_ns) {
   for (std::size_t i = 0; i < hashes_.size(); ++i) {
     if (hashes_[i] != hash || !(storage_[i]->key == key)) continue;
-    // Unsigned: the times of a hostile file may lie too far apart for a signed difference.
-    const auto age = static_cast<std::int64_t>(static_cast<std::uint64_t>(now_ns) -
-                                               static_cast<std::uint64_t>(storage_[i]->first_time_ns));
+    const std::int64_t age = nanoseconds_between(storage_[i]->first_time_ns, now_ns);
     if (!storage_[i]->finished && age <= lifetime_ns) return storage_[i].get();
     release(i);  // too old: the same identification names another datagram by now
     return nullptr;

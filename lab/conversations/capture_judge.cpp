@@ -123,7 +123,8 @@ void CaptureJudge::explain_reply(std::uint32_t index, const Datagram& datagram) 
   Conversation& facts = conversations_[index];
   Fault fault;
   fault.kind = FaultKind::unsolicited;
-  fault.from_before = *facts.requests == 0 && datagram.time_ns - first_time_ns_ <= shared_.timeout_ns;
+  fault.from_before =
+      *facts.requests == 0 && capture::nanoseconds_between(first_time_ns_, datagram.time_ns) <= shared_.timeout_ns;
   if (searches_left_ > 0 && datagram.length > 0) {
     --searches_left_;
     const std::uint64_t hash = shared_.hash_of(datagram.payload);

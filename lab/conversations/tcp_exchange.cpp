@@ -72,7 +72,8 @@ void TcpExchanges::take_echo(Open& open, const capture::TcpConversation& tcp, co
     const Segment segment = open.under_way.front();
     open.under_way.pop_front();
     if (open.streams.difference()) continue;
-    const std::int64_t elapsed = std::max<std::int64_t>(0, packet.time_ns - segment.time_ns);
+    const std::int64_t elapsed =
+        std::max<std::int64_t>(0, capture::nanoseconds_between(segment.time_ns, packet.time_ns));
     if (elapsed <= timeout_ns_) {
       open.round_trips.add(static_cast<std::uint64_t>(elapsed));
       continue;

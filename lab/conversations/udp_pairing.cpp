@@ -32,7 +32,7 @@ void UdpPairing::request(Conversation& facts, const Datagram& datagram) {
     // Half at once, so that a server that never answers does not cost a move of them all for each request.
     for (std::size_t at = head_, given_up = 0; given_up < open_kept; ++at) {
       if (!open_[at].waits) continue;
-      forgot_ |= datagram.time_ns - open_[at].time_ns <= shared_->timeout_ns;
+      forgot_ |= capture::nanoseconds_between(open_[at].time_ns, datagram.time_ns) <= shared_->timeout_ns;
       give_up(facts, open_[at]);
       ++given_up;
     }
@@ -68,7 +68,7 @@ bool UdpPairing::reply(Conversation& facts, const Datagram& datagram) {
   for (std::size_t at = head_; at < open_.size(); ++at) {
     const Request& request = open_[at];
     if (!request.waits || !same_bytes(request, datagram, hash)) continue;
-    if (datagram.time_ns - request.time_ns <= shared_->timeout_ns) {
+    if (capture::nanoseconds_between(request.time_ns, datagram.time_ns) <= shared_->timeout_ns) {
       found = at;
       break;
     }
@@ -86,7 +86,8 @@ void UdpPairing::answer(Conversation& facts, std::size_t at, const Datagram& dat
   Request& request = open_[at];
   if (request.altered_by != 0) take_back_alteration(facts, request);
   remember(request, datagram.packet);
-  const std::int64_t elapsed = std::max<std::int64_t>(0, datagram.time_ns - request.time_ns);
+  const std::int64_t elapsed =
+      std::max<std::int64_t>(0, capture::nanoseconds_between(request.time_ns, datagram.time_ns));
   if (elapsed <= shared_->timeout_ns) {
     ++*facts.echoed;
     round_trips_.add(static_cast<std::uint64_t>(elapsed));

@@ -34,6 +34,13 @@ void Annotations::add(const Annotation& annotation) {
   annotations_.push_back(annotation);
 }
 
+void Annotations::add(Note note, const ExchangeState& exchange, std::uint64_t packet, Annotation more) {
+  more.note = note;
+  more.exchange = exchange.index;
+  more.packet = saturate32(packet);
+  add(more);
+}
+
 void Annotations::add_unanswered(const ExchangeState& exchange, const Request& request) {
   Annotation annotation;
   annotation.packet = narrow(request.packet);

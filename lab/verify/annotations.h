@@ -80,6 +80,8 @@ class Annotations {
 
   // Beyond the limit it is only counted. What is about packet 0 is dropped: a message without bytes has no packet.
   void add(const Annotation& annotation);
+  // The same of an exchange; `more` has whatever else is known.
+  void add(Note note, const ExchangeState& exchange, std::uint64_t packet, Annotation more);
   // The end of a UDP request that nothing answered, or only something like it.
   void add_unanswered(const ExchangeState& exchange, const Request& request);
   // After the last packet: sorts by packet, and takes the clients' names from the ledger.

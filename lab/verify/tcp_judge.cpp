@@ -53,12 +53,7 @@ void TcpJudge::walk(const ExchangeState& exchange, Cursor& cursor, std::uint64_t
 }
 
 void TcpJudge::annotate(Note note, const ExchangeState& exchange, std::uint64_t packet, const Annotation& more) {
-  if (ledger_.annotations == nullptr) return;
-  Annotation annotation = more;
-  annotation.note = note;
-  annotation.exchange = exchange.index;
-  annotation.packet = saturate32(packet);
-  ledger_.annotations->add(annotation);
+  if (ledger_.annotations != nullptr) ledger_.annotations->add(note, exchange, packet, more);
 }
 
 bool TcpJudge::told_alone(Cursor& cursor, std::uint64_t packet) {
@@ -263,7 +258,7 @@ void TcpJudge::complete_echo(Stream& stream, std::uint32_t message, const captur
   const Sent sent = stream.sent.front();
   stream.sent.pop_front();
   const std::int64_t timeout = exchange.plan->timeout.count();
-  const std::int64_t elapsed = std::max<std::int64_t>(0, packet.time_ns - sent.time_ns);
+  const std::int64_t elapsed = std::max<std::int64_t>(0, capture::nanoseconds_between(sent.time_ns, packet.time_ns));
   const bool late = timeout != 0 && elapsed > timeout;
   Annotation pair{.value = static_cast<std::uint64_t>(elapsed), .message = message};
   if (sent.ordinal <= Annotations::messages_per_segment) {

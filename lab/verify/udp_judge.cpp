@@ -19,7 +19,7 @@ constexpr std::size_t incidents_pending = 64;
 
 bool expired(const ExchangeState& exchange, const Request& request, std::int64_t now) {
   const std::int64_t timeout = exchange.plan->timeout.count();
-  return request.superseded || (timeout > 0 && now - request.time_ns > timeout);
+  return request.superseded || (timeout > 0 && capture::nanoseconds_between(request.time_ns, now) > timeout);
 }
 
 std::uint8_t byte_at(Bytes bytes, std::uint64_t offset) {
@@ -43,12 +43,7 @@ void remember_answered(ExchangeState& exchange, const Request& request, std::uin
 }  // namespace
 
 void UdpJudge::annotate(Note note, const ExchangeState& exchange, std::uint64_t packet, const Annotation& more) {
-  if (ledger_.annotations == nullptr) return;
-  Annotation annotation = more;
-  annotation.note = note;
-  annotation.exchange = exchange.index;
-  annotation.packet = saturate32(packet);
-  ledger_.annotations->add(annotation);
+  if (ledger_.annotations != nullptr) ledger_.annotations->add(note, exchange, packet, more);
 }
 
 // The whole datagram is told at its last fragment, whose number findings cite.
@@ -212,7 +207,7 @@ bool UdpJudge::answer(ExchangeState& exchange, const capture::UdpDatagram& datag
   remember_answered(exchange, request, datagram.frame.number);
 
   const std::int64_t timeout = exchange.plan->timeout.count();
-  const std::int64_t elapsed = std::max<std::int64_t>(0, now - request.time_ns);
+  const std::int64_t elapsed = std::max<std::int64_t>(0, capture::nanoseconds_between(request.time_ns, now));
   const bool late = timeout > 0 && elapsed > timeout;
   if (!late) exchange.round_trips.add(static_cast<std::uint64_t>(elapsed), request.packet, datagram.frame.number);
   exchange.note_echo(now, datagram.frame.number);

@@ -20,7 +20,8 @@ Carried carried_message(const ExchangeState& exchange, const capture::UdpDatagra
       if (r.superseded || !open_equal(r) || !r.planned) continue;
       const MessageState* state = exchange.find_message(r.message);
       if (state->has(MessageState::echoed) || state->attempts > exchange.plan->retries) continue;
-      if (datagram.frame.time_ns - r.time_ns >= exchange.plan->timeout.count() / 2) return {r.message, true};
+      if (capture::nanoseconds_between(r.time_ns, datagram.frame.time_ns) >= exchange.plan->timeout.count() / 2)
+        return {r.message, true};
     }
   }
   // Q2: the next message.

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "lab/base/diagnostic.h"
@@ -222,6 +223,33 @@ TEST(JudgeCapture, NoticesThatAFileOfOursWasCutBetweenTwoBlocks) {
     file.close(false);
     EXPECT_EQ(judge_capture(folder / "lab.pcapng", {}).outcome, whole ? Outcome::failed : Outcome::inconclusive);
   }
+}
+
+TEST(JudgeCapture, SurvivesStampsFurtherApartThanTimeGoes) {
+  WireBuilder wire;
+  wire.udp(client, server, "hello");
+  wire.udp(server, client, "hello");
+  wire.udp(server, client, "more than was asked for");
+  capture::FrameReader reader(
+      capture::Bytes(reinterpret_cast<const std::uint8_t*>(wire.file().data()), wire.file().size()));
+  const test::TemporaryFolder folder;
+  capture::PcapngWriter file(folder / "absurd.pcapng", {});
+  file.add_interface({});
+  std::int64_t time_ns = std::numeric_limits<std::int64_t>::min();
+  capture::Frame frame;
+  while (reader.next(frame)) {
+    capture::PacketRecord record;
+    record.time_ns = time_ns;
+    record.original_length = frame.original_length;
+    record.data = frame.data;
+    file.write(record);
+    time_ns = std::numeric_limits<std::int64_t>::max();
+  }
+  file.close(false);
+  const CaptureVerdict verdict = judge_capture(folder / "absurd.pcapng", {});
+  EXPECT_EQ(verdict.conversations[0].requests, 1u);
+  EXPECT_EQ(verdict.conversations[0].lost, 0u);
+  EXPECT_EQ(verdict.conversations[0].unsolicited, 1u);
 }
 
 TEST(JudgeCapture, StillFailsForWhatACutFileShows) {
