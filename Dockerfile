@@ -7,7 +7,7 @@ FROM ${BASE} AS toolchain
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       cmake g++ ninja-build pkg-config \
-      libasio-dev libcli11-dev libnftables-dev libspdlog-dev libutf8proc-dev libxxhash-dev \
+      libasio-dev libcli11-dev libnftables-dev libpcap-dev libspdlog-dev libutf8proc-dev libxxhash-dev \
  && rm -rf /var/lib/apt/lists/*
 
 # The programs need nothing but the C library. Each gets a tree that becomes the one layer of its image, with /evidence
@@ -73,7 +73,8 @@ LABEL org.opencontainers.image.title="echolab capture agent" \
 FROM toolchain AS lab-build
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      libcurl4-openssl-dev libmnl-dev libre2-dev libseccomp-dev libssl-dev libyaml-cpp-dev libzstd-dev \
+      libarchive-dev libcurl4-openssl-dev libfreetype-dev libmnl-dev libpng-dev libpugixml-dev libre2-dev libseccomp-dev \
+      libssl-dev libyaml-cpp-dev libzstd-dev \
       nlohmann-json3-dev zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
@@ -88,7 +89,8 @@ RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY
 FROM ${BASE} AS lab
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      ca-certificates libcurl4 libfmt9 libmnl0 libre2-9 libseccomp2 libssl3 libutf8proc2 libxxhash0 libyaml-cpp0.7 libzstd1 zlib1g \
+      ca-certificates fonts-dejavu-core fonts-naver-d2coding libarchive13 libcurl4 libfmt9 libfreetype6 libmnl0 \
+      libpng16-16 libpugixml1v5 libre2-9 libseccomp2 libssl3 libutf8proc2 libxxhash0 libyaml-cpp0.7 libzstd1 zlib1g \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=lab-build /image /
 COPY scenarios /lab/scenarios

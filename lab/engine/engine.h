@@ -53,6 +53,25 @@ enum class CleanupScope : std::uint8_t {
   all,          // every object labelled by echolab
 };
 
+// A program without a network, in the profile of untrusted code: compilers at work on a submission.
+struct Job {
+  std::string name;                    // "build-20261234-server": for labels and messages
+  plan::Bundle sources;                // seen read-only in /submission
+  std::vector<std::string> arguments;  // of the runner image's entrypoint, the supervisor
+  scenario::Limits limits;
+  Nanoseconds time{0};              // then it is killed
+  std::uint64_t work_bytes = 0;     // of /work, where it may write and execute
+  std::uint64_t output_bytes = 0;   // of standard output; more kills it
+};
+struct JobResult {
+  artifacts::NodeExit exit;
+  bool out_of_time = false, too_much_output = false;
+  std::string output;  // standard output, binary: at most output_bytes
+  std::string events;  // the supervisor's event lines
+  std::string errors;  // the rest of standard error, beginning and end
+  std::string image;   // id of the image it ran in
+};
+
 struct RunContext {
   const plan::Plan& plan;
   artifacts::RunFolderWriter& folder;
@@ -81,6 +100,10 @@ class Engine {
   // brought up, SubnetTaken when a planned subnet was taken meanwhile, Interrupted on Ctrl-C; in every case everything
   // it created is removed and what was gathered stays in the folder.
   virtual artifacts::EngineRecord run(const RunContext& context) = 0;
+
+  // Runs it to its end. Throws EnvironmentError when it can't be started, or where an engine has no such thing, and
+  // Interrupted.
+  virtual JobResult run_job(const Job& job, Interrupt& interrupt);
 
   virtual CleanupSummary remove_leftovers(CleanupScope scope) = 0;
 };

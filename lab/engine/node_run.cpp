@@ -8,7 +8,7 @@ namespace echolab::engine {
 
 NodeRun::NodeRun(const plan::Node& node, artifacts::RunFolderWriter& folder)
     : node_(node),
-      writer_(folder.node(node.name, node.writes_events, [this](std::string_view line) { take_event(line); })) {}
+      writer_(folder.node(node.name, node.writes_events || node.supervised, [this](std::string_view line) { take_event(line); })) {}
 
 void NodeRun::kill() {
   if (!started_ || ended_) return;

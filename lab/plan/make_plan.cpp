@@ -221,6 +221,12 @@ class Planner {
 
 }  // namespace
 
+std::string to_string(const Program& program) {
+  if (const auto* const image = std::get_if<scenario::Image>(&program)) return image->reference;
+  if (const auto* const build = std::get_if<scenario::Build>(&program)) return "build " + build->context;
+  return "submission " + std::get<Bundle>(program).sha256.substr(0, 12);
+}
+
 Plan make_plan(const scenario::Scenario& scenario, const PlanInputs& inputs) {
   return Planner(scenario, inputs).make();
 }

@@ -31,6 +31,14 @@ enum class Readiness : std::uint8_t {
   started,  // the process runs (foreign programs)
 };
 
+// A program that was handed in, ready to be started: files that the node sees, read-only, in /submission. Nobody trusts it.
+struct Bundle {
+  std::string folder;  // absolute
+  std::string sha256;  // of names and contents: equal programs have equal ones
+  bool operator==(const Bundle&) const = default;
+};
+using Program = std::variant<scenario::Image, scenario::Build, Bundle>;
+
 struct Node {
   std::string name;  // "server", "client-1": unique, [a-z0-9-], at most 63 characters
   Role role = Role::server;
@@ -38,12 +46,15 @@ struct Node {
   std::size_t network = 0;
   std::optional<IpAddress> address4, address6;
   MacAddress mac;
-  scenario::Program program;
+  Program program;
   std::vector<std::string> arguments;  // what follows the image's entrypoint
   bool replaces_entrypoint = false;    // arguments are a whole command
   std::vector<std::pair<std::string, std::string>> environment;
   scenario::Limits limits;
   bool writes_events = true;  // standard error carries an event log (docs/events.md)
+  // Runs under the supervisor of the runner image: standard error carries the supervisor's events, which engines keep
+  // and no check reads; standard output is all that the program wrote to its terminal.
+  bool supervised = false;
   Readiness readiness = Readiness::event;
   bool waits_for_start = false;                                // holds until the engine sends it SIGUSR1
   std::vector<std::pair<std::string, std::string>> variables;  // of the container's identity, for texts of checks
@@ -106,6 +117,9 @@ struct Plan {
   scenario::TimeLimits limits;
   bool operator==(const Plan&) const = default;
 };
+
+// For people: the image, "build my-server", "submission 1f3a…".
+std::string to_string(const Program& program);
 
 // Bytes of message number `message` (from 1) of client number `client` (from 1): docs/events.md, "Payloads".
 std::string payload_of(const Payload& payload, std::uint32_t client, std::uint32_t message);

@@ -107,12 +107,18 @@ void read(const Json& json, Network& n) {
 
 // --- Node
 
-Json write(const scenario::Program& program) {
+Json write(const Program& program) {
   if (const auto* const image = std::get_if<scenario::Image>(&program)) return {{"image", image->reference}};
+  if (const auto* const bundle = std::get_if<Bundle>(&program)) {
+    return {{"bundle", bundle->folder}, {"sha256", bundle->sha256}};
+  }
   const auto& build = std::get<scenario::Build>(program);
   return {{"context", build.context}, {"dockerfile", build.dockerfile}};
 }
-scenario::Program program_from(const Json& json) {
+Program program_from(const Json& json) {
+  if (json.contains("bundle")) {
+    return Bundle{json.at("bundle").get<std::string>(), json.at("sha256").get<std::string>()};
+  }
   if (json.contains("image")) return scenario::Image{json.at("image").get<std::string>()};
   return scenario::Build{json.at("context").get<std::string>(), json.at("dockerfile").get<std::string>()};
 }
@@ -142,6 +148,7 @@ Json write(const Node& n) {
   if (!n.variables.empty()) json["variables"] = write(n.variables);
   json["limits"] = {{"memory_bytes", n.limits.memory_bytes}, {"cpus", n.limits.cpus}, {"pids", n.limits.pids}};
   json["writes_events"] = n.writes_events;
+  if (n.supervised) json["supervised"] = true;
   json["readiness"] = word_of(readinesses, n.readiness);
   json["waits_for_start"] = n.waits_for_start;
   json["together"] = n.together;
@@ -165,6 +172,7 @@ void read(const Json& json, Node& n) {
   limits.at("cpus").get_to(n.limits.cpus);
   limits.at("pids").get_to(n.limits.pids);
   json.at("writes_events").get_to(n.writes_events);
+  n.supervised = json.value("supervised", false);
   n.readiness = value_of(readinesses, json.at("readiness"));
   json.at("waits_for_start").get_to(n.waits_for_start);
   json.at("together").get_to(n.together);

@@ -131,11 +131,6 @@ std::string render_failures(const artifacts::RunFolder& run, const verify::Verdi
   return out.empty() ? out : out + "\n";
 }
 
-std::string program_name(const scenario::Program& program) {
-  if (const auto* image = std::get_if<scenario::Image>(&program)) return image->reference;
-  return "build " + std::get<scenario::Build>(program).context;
-}
-
 }  // namespace
 
 std::string render_verdict(const artifacts::RunFolder& run, const verify::Verdict& verdict, const Style& style) {
@@ -174,7 +169,7 @@ std::string render_plan(const plan::Plan& plan, const Style& style) {
     nodes.add_row({{node.name},
                    {node.address4 ? node.address4->to_string() : "-"},
                    {node.address6 ? node.address6->to_string() : "-"},
-                   {program_name(node.program)},
+                   {plan::to_string(node.program)},
                    {fmt::format("{}", fmt::join(node.arguments, " "))}});
   }
   out += nodes.render(style) + "\n";

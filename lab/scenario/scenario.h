@@ -44,7 +44,11 @@ struct Build {
   std::string dockerfile = "Dockerfile";  // relative to the context
   bool operator==(const Build&) const = default;
 };
-using Program = std::variant<Image, Build>;
+// The student's own program of this role: the submission says what that is.
+struct Submitted {
+  bool operator==(const Submitted&) const = default;
+};
+using Program = std::variant<Image, Build, Submitted>;
 
 // What a node runs; the same for servers and clients.
 struct Container {
@@ -69,7 +73,8 @@ struct TextMessages {
 };
 enum class Fill : std::uint8_t { zero, pattern, random };
 struct ByteMessages {
-  std::vector<std::uint32_t> sizes;
+  std::vector<std::uint32_t> sizes;                                        // empty: drawn from the seed
+  std::optional<std::pair<std::uint32_t, std::uint32_t>> drawn_between;  // bytes, both ends included
   Fill fill = Fill::random;
 };
 
@@ -81,6 +86,7 @@ struct Messages {
   Nanoseconds timeout = std::chrono::seconds(2);
   std::uint32_t retries = 0;  // UDP: repeats of a message that got no echo in time
   std::uint32_t chunk = 0;    // TCP: bytes per write; 0: a message at once
+  bool shuffled = false;      // texts or sizes in an order that follows from the seed
 };
 
 struct Start {
@@ -103,6 +109,7 @@ struct ClientGroup {
   Messages messages;
   Start start;
   std::vector<Identity> identities;  // container i uses identity i mod size; may be empty
+  bool identity_of_student = false;  // instead: that of the student who is graded
   Container container;
 };
 
@@ -120,6 +127,34 @@ struct TimeLimits {
   bool operator==(const TimeLimits&) const = default;
 };
 
+// How a program in some language is built and started. In the words of the commands {main} is the main file, {stem} its
+// name without folder and extension, {sources} (alone in a word, becomes several) all files of the same extension that
+// no other role claims, {class} Java's qualified name of the main class.
+struct Recipe {
+  std::string name;                             // "python"
+  std::vector<std::string> files;               // patterns of the main file's name: "*.py"
+  std::vector<std::vector<std::string>> build;  // commands, one after the other, in the folder of the program; may be empty
+  std::vector<std::string> start;
+  bool operator==(const Recipe&) const = default;
+};
+// Python, C, C++, Java, make, in the order in which they are tried.
+const std::vector<Recipe>& built_in_recipes();
+
+// A file that students hand in, named after their id.
+struct HandIn {
+  double points = 1;
+  std::size_t line = 0;             // in the scenario file
+  std::vector<std::string> texts;  // capture: templates; what its messages must contain, as UTF-8 or CP949
+  bool operator==(const HandIn&) const = default;
+};
+
+// What students hand in.
+struct Submission {
+  std::vector<std::string> server_files, client_files;  // patterns of the main file's stem; empty: not asked for
+  std::vector<Recipe> recipes;                          // those of the file, then the built-in ones
+  std::optional<HandIn> capture, picture;               // <id>.pcapng, <id>.png
+};
+
 struct Scenario {
   std::string file;    // as named by the caller
   std::string source;  // its bytes; the run folder keeps them
@@ -127,8 +162,9 @@ struct Scenario {
   std::string description;
   std::uint64_t seed = 1;
   std::vector<Network> networks;     // at least one
-  std::vector<Server> servers;       // at least one
-  std::vector<ClientGroup> clients;  // at least one
+  std::vector<Server> servers;       // at least one, unless students hand in files only
+  std::vector<ClientGroup> clients;  // as servers
+  std::optional<Submission> submission;
   Capture capture;
   std::vector<Check> checks;  // at least one: default_check_kinds() when the file says nothing
   TimeLimits limits;

@@ -59,7 +59,7 @@ std::vector<Program> choose_programs(const plan::Plan& plan, const std::filesyst
   std::vector<Program> programs;
   for (const auto& node : plan.nodes) {
     const auto* const image = std::get_if<scenario::Image>(&node.program);
-    if (image == nullptr) refuse(node, std::get<scenario::Build>(node.program).context);
+    if (image == nullptr) refuse(node, plan::to_string(node.program));
     const std::string_view service = service_of(image->reference);
     if (service.empty()) refuse(node, image->reference);
     Program program;

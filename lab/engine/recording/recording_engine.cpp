@@ -28,9 +28,7 @@ std::string describe(const plan::Network& network) {
 }
 
 std::string describe(const plan::Node& node) {
-  const auto* image = std::get_if<scenario::Image>(&node.program);
-  return fmt::format("{} {}: {} {}", node.name, addresses_of(node),
-                     image != nullptr ? image->reference : "build " + std::get<scenario::Build>(node.program).context,
+  return fmt::format("{} {}: {} {}", node.name, addresses_of(node), plan::to_string(node.program),
                      fmt::join(node.arguments, " "));
 }
 

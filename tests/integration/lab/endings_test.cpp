@@ -100,11 +100,15 @@ TEST_F(Endings, SigkillAnywhereLeavesOnlyWhatCleanRemoves) {
   for (std::size_t point = 0; point < points; ++point) {
     const std::string name = "killed-" + std::to_string(point);
     test::ChildProcess events(test::Command{.argv = {"docker", "events", "--filter", "label=echolab.run", "--format",
-                                                     "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}"}});
+                                                     "{{index .Actor.Attributes \"echolab.owner\"}}"}});
     test::ChildProcess victim(run(name));
+    const std::string owner = "\n" + std::to_string(victim.pid()) + "-";  // the living run makes events too
     const std::size_t kill_after = 1 + point * 5 / 4;  // a run of this lab makes about thirty events
     events.wait_until([&](const std::string& out, const std::string&) {
-      return static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n')) >= kill_after;
+      const std::string lines = "\n" + out;
+      std::size_t seen = 0;
+      for (auto at = lines.find(owner); at != std::string::npos; at = lines.find(owner, at + 1)) ++seen;
+      return seen >= kill_after;
     });
     victim.signal(SIGKILL);
     const int status = victim.wait();
