@@ -174,7 +174,8 @@ class Planner {
       const Endpoint endpoint{address_of(plan_.nodes[group.server], group.family), server.port};
       const Nanoseconds delay = group.start.delay + group.start.spacing * (i - 1);
       if (std::holds_alternative<Bundle>(node.program)) {
-        set_submitted_client(node, group, endpoint, payload, prepared(Role::client).start, delay, scenario_.limits.run);
+        set_submitted_client(node, group, endpoint, payload, prepared(Role::client).start, delay,
+                             scenario_.limits.run * 9 / 10);  // its supervisor ends it before the engine must
       } else {
         set_client_program(node, group, endpoint, payload, delay);
       }
