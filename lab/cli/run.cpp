@@ -1,39 +1,19 @@
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <cstdlib>
 
-#include "lab/artifacts/run_folder.h"
-#include "lab/base/error.h"
+#include "lab/base/file.h"
 #include "lab/base/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/progress.h"
-#include "lab/evidence/comment_captures.h"
-#include "lab/evidence/write_captures.h"
-#include "lab/plan/make_plan.h"
+#include "lab/grade/judged_run.h"
 #include "lab/report/console.h"
 #include "lab/report/result_json.h"
 #include "lab/scenario/load.h"
-#include "lab/verify/annotations.h"
-#include "lab/verify/packet_comments.h"
-#include "lab/verify/verify.h"
 
 namespace echolab::cli {
 
 namespace {
-
-constexpr int most_subnet_tries = 16;
-
-// Sorts by time, and two runs in one second differ: "20261122T221530Z-7f3a91".
-std::string new_run_id(WallTime now) {
-  std::uint32_t random = 0;
-  if (::getrandom(&random, sizeof random, 0) != static_cast<ssize_t>(sizeof random)) {
-    throw EnvironmentError("draw a run id", "getrandom gave too few bytes", "");
-  }
-  return fmt::format("{:%Y%m%dT%H%M%SZ}-{:06x}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
-                     random & 0xffffff);
-}
 
 struct RunPlace {
   std::filesystem::path folder;
@@ -60,77 +40,22 @@ void point_latest_at(const std::filesystem::path& folder) {
   std::filesystem::rename(temporary, link, ignored);
 }
 
-struct Judged {
-  artifacts::RunFolder run;
-  verify::Verdict verdict;
-  std::string warning;  // what went wrong after the verdict; empty: nothing
-};
-
-// The judge's words for the writer of captures.
-class VerdictComments final : public evidence::CommentSource {
- public:
-  VerdictComments(const plan::Plan& plan, const verify::Annotations& annotations) : comments_(plan, annotations) {}
-  std::span<const std::string> comments_of(std::uint64_t packet) override { return comments_.of(packet); }
-  std::vector<std::string> about_all() override { return comments_.about_all(); }
-
- private:
-  verify::PacketComments comments_;
-};
-
-// Everything after the engine reads the run folder alone: what is printed now is what `echolab verify` prints later.
-Judged judge(artifacts::RunFolderWriter& folder, const plan::Plan& plan, const artifacts::EngineRecord& record,
-             Progress& progress) {
-  progress.step("writing captures");
-  folder.log_step("captures");
-  const evidence::Evidence captures = evidence::write_captures(folder.folder(), plan, record);
-  folder.write_engine(captures.engine);
-  progress.step("judging");
-  folder.log_step("verify");
-  Judged judged{artifacts::read_run_folder(folder.folder()), {}, {}};
-  verify::Annotations annotations;
-  judged.verdict = verify::verify_run(judged.run, &annotations);
-  folder.write_file("findings.json", verify::to_json(judged.verdict));
-  folder.write_file("result.json", report::result_json(judged.run, judged.verdict));
-  progress.step("writing comments");
-  VerdictComments comments(judged.run.plan, annotations);
-  judged.warning = evidence::comment_captures(folder.folder(), plan, captures, comments);
-  folder.log_step("comments", judged.warning);
-  folder.finish(record.finished);
-  return judged;
-}
-
-// Plans and runs; when another network takes a planned subnet in between, plans again without it.
-Judged run_lab(const RunOptions& options, const scenario::Scenario& scenario, engine::Engine& engine,
-               Progress& progress, Interrupt& interrupt) {
-  plan::PlanInputs inputs{new_run_id(std::chrono::system_clock::now()), {}};
-  std::vector<Prefix> taken;
-  for (int attempt = 1;; ++attempt) {
-    inputs.occupied = engine.occupied_prefixes();
-    inputs.occupied.insert(inputs.occupied.end(), taken.begin(), taken.end());
-    const plan::Plan plan = engine.plan(scenario, inputs);
-    const RunPlace place = choose_folder(options, plan.run_id);
-    artifacts::RunFolderWriter folder(place.folder, plan, scenario.source);
-    if (place.is_default) point_latest_at(place.folder);
-    try {
-      return judge(folder, plan, engine.run({plan, folder, progress, interrupt}), progress);
-    } catch (const engine::SubnetTaken& error) {
-      if (attempt == most_subnet_tries) {
-        throw EnvironmentError("create the lab's network", error.what(), "remove networks that are no longer used");
-      }
-      taken.push_back(error.prefix());
-      std::error_code ignored;
-      std::filesystem::remove_all(place.folder, ignored);
-    } catch (const Interrupted&) {
-      folder.log_step("interrupted");
-      folder.finish(false);
-      progress.clear();
-      throw;
-    } catch (const EnvironmentError&) {
-      folder.log_step("failed");
-      folder.finish(false);
-      progress.clear();
-      throw;
+grade::JudgedRun run_lab(const RunOptions& options, const scenario::Scenario& scenario, engine::Engine& engine,
+                         Progress& progress, Interrupt& interrupt) {
+  const auto place = [&](const std::string& run_id) {
+    const RunPlace chosen = choose_folder(options, run_id);
+    if (chosen.is_default) {
+      create_folders(chosen.folder);
+      point_latest_at(chosen.folder);
     }
+    return chosen.folder;
+  };
+  try {
+    return grade::run_and_judge({scenario, {grade::new_run_id(std::chrono::system_clock::now())}, place}, engine,
+                                progress, interrupt);
+  } catch (...) {
+    progress.clear();
+    throw;
   }
 }
 
@@ -146,7 +71,7 @@ ExitCode run(const RunOptions& options, Terminal& terminal) {
   if (!leftovers.removed.empty()) {
     progress.step(fmt::format("removed {} objects that killed runs had left", leftovers.removed.size()));
   }
-  const Judged judged = run_lab(options, scenario, *engine, progress, interrupt);
+  const grade::JudgedRun judged = run_lab(options, scenario, *engine, progress, interrupt);
   progress.clear();
   if (!judged.warning.empty()) terminal.say(fmt::format("warning: {}\n", escape_for_terminal(judged.warning)));
   if (terminal.json()) {

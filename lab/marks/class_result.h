@@ -45,6 +45,12 @@ enum class Status : std::uint8_t {
 };
 std::string_view to_string(Status status);
 
+// Why a scenario was not run for a student: their fault, so its checks failed.
+struct Refusal {
+  std::string scenario, reason;
+  bool operator==(const Refusal&) const = default;
+};
+
 struct StudentResult {
   Student student;
   Status status = Status::missing;
@@ -54,6 +60,7 @@ struct StudentResult {
   std::string reason;  // one sentence: why not all points; empty when passed
   std::vector<CheckMark> checks;
   std::vector<LimitHit> limits;
+  std::vector<Refusal> refused;
   std::vector<std::string> notes;  // rejected files and other things a reader must know
   bool complete() const { return status != Status::inconclusive; }
 };

@@ -1,0 +1,206 @@
+#include "lab/grade/student_job.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lab/base/error.h"
+#include "lab/base/file.h"
+#include "lab/base/text.h"
+#include "lab/grade/busy_machine.h"
+#include "lab/grade/judged_run.h"
+#include "lab/grade/prepare_program.h"
+#include "lab/grade/student_files.h"
+#include "lab/grade/supervisor_events.h"
+#include "lab/marks/marks_of.h"
+#include "lab/submission/hand_in.h"
+#include "lab/submission/intake.h"
+
+namespace echolab::grade {
+
+namespace {
+
+// Above this share of time in which something waited for a processor, a missing echo may be the machine's doing.
+constexpr double busy_share = 0.3;
+constexpr std::size_t event_bytes = 2u << 20;
+
+// Tells the batch what the lab is at, and gives the processor back while the lab only waits.
+class LabObserver final : public engine::Observer {
+ public:
+  LabObserver(WorkerChannel& channel, std::string scenario) : channel_(channel), scenario_(std::move(scenario)) {}
+
+  void step(std::string_view what) override {
+    channel_.phase(fmt::format("{}: {}", scenario_, what));
+    if (what == "releasing the clients") pressure_.emplace();
+    if (what == "clients are running") channel_.release();
+    if (what == "ending the capture" && pressure_) stalled_ = pressure_->stalled_share();
+  }
+  void nodes_ready(std::size_t, std::size_t) override {}
+  void nodes_finished(std::size_t, std::size_t) override {}
+  void echoed(std::uint64_t, std::uint64_t) override {}
+
+  bool machine_was_busy() const { return !stalled_ || *stalled_ > busy_share; }
+
+ private:
+  WorkerChannel& channel_;
+  std::string scenario_;
+  std::optional<BusyMachine> pressure_;
+  std::optional<double> stalled_;
+};
+
+template <class Nodes>
+bool wants_program(const Nodes& nodes) {
+  return std::any_of(nodes.begin(), nodes.end(), [](const auto& node) {
+    return std::holds_alternative<scenario::Submitted>(node.container.program);
+  });
+}
+
+// An echo that did not come, or came late, may be a matter of time; a wrong one never is.
+bool time_decided(const JudgedRun& judged) {
+  if (judged.verdict.outcome != verify::Outcome::failed) return false;
+  return !judged.run.engine.problems.empty() ||
+         std::any_of(judged.verdict.exchanges.begin(), judged.verdict.exchanges.end(),
+                     [](const auto& exchange) { return exchange.lost > 0 || exchange.late > 0; });
+}
+
+class StudentRun {
+ public:
+  StudentRun(const StudentJob& job, engine::Engine& engine, WorkerChannel& channel, Interrupt& interrupt)
+      : job_(job), engine_(engine), channel_(channel), interrupt_(interrupt), files_(job) {
+    result_.student = job.student;
+  }
+
+  marks::StudentResult grade() {
+    channel_.acquire(interrupt_);
+    channel_.phase("reading the hand-in");
+    create_folders(job_.folder);
+    intake_ = submission::take_in(job_.batch.submissions, job_.student, job_.folder / "submission");
+    for (const submission::Rejected& rejected : intake_.rejected) {
+      result_.notes.push_back(fmt::format("not taken: {}: {}", escape_for_terminal(rejected.name), rejected.reason));
+    }
+    for (const scenario::Scenario& scenario : job_.scenarios) {
+      interrupt_.check();
+      if (!scenario.clients.empty()) run(scenario);
+      judge_hand_ins(scenario);
+    }
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  void run(const scenario::Scenario& scenario) {
+    plan::Student student;
+    student.identity = identity_of(job_.student, nonce_of(job_.batch, job_.student, scenario.name));
+    if (wants_program(scenario.servers) && !prepare(scenario, plan::Role::server, student.server)) return;
+    if (wants_program(scenario.clients) && !prepare(scenario, plan::Role::client, student.client)) return;
+    channel_.acquire(interrupt_);
+    plan::PlanInputs inputs{new_run_id(std::chrono::system_clock::now())};
+    inputs.student = std::move(student);
+    inputs.seed = seed_of(job_.batch, job_.student, scenario.name);
+    LabObserver observer(channel_, scenario.name);
+    const auto folder = [&](const std::string&) { return files_.run_folder(scenario.name); };
+    const JudgedRun judged = run_and_judge({scenario, std::move(inputs), folder}, engine_, observer, interrupt_);
+    add_marks(scenario, judged.verdict);
+    note_limits(judged.run);
+    files_.add_run(scenario.name, judged);
+    if (time_decided(judged) && observer.machine_was_busy()) {
+      channel_.doubtful("the machine was busy while echoes were missing");
+    }
+  }
+
+  // False when there is no program: then every check of the scenario failed for that reason.
+  bool prepare(const scenario::Scenario& scenario, plan::Role role, std::optional<plan::PreparedProgram>& program) {
+    const char* const name = role == plan::Role::server ? "server" : "client";
+    if (intake_.state != submission::Intake::State::taken || intake_.program.empty()) {
+      refuse(scenario, intake_.reason.empty() ? "no program was handed in" : intake_.reason);
+      return false;
+    }
+    channel_.phase(fmt::format("building the {}", name));
+    const auto built = job_.folder / "built" / scenario.name / name;
+    Preparation preparation = prepare_program(intake_.program, built, role, *scenario.submission,
+                                              fmt::format("{}-{}", job_.student.id, name), engine_, interrupt_);
+    result_.limits.insert(result_.limits.end(), preparation.limits.begin(), preparation.limits.end());
+    files_.add_build(name, preparation.build_log, preparation.image);
+    if (!preparation.refusal.empty()) {
+      refuse(scenario, preparation.refusal);
+      return false;
+    }
+    program = std::move(preparation.program);
+    return true;
+  }
+
+  void refuse(const scenario::Scenario& scenario, const std::string& reason) {
+    result_.refused.push_back({scenario.name, reason});
+    const auto refused = marks::marks_refused(scenario.name, scenario.checks, reason);
+    result_.checks.insert(result_.checks.end(), refused.begin(), refused.end());
+    files_.add_refusal(reason);
+  }
+
+  void add_marks(const scenario::Scenario& scenario, const verify::Verdict& verdict) {
+    const std::string folder = "runs/" + scenario.name + "/";
+    for (marks::CheckMark& mark : marks::marks_of(scenario.name, scenario.checks, verdict)) {
+      for (verify::Evidence& evidence : mark.evidence) evidence.file.insert(0, folder);
+      result_.checks.push_back(std::move(mark));
+    }
+    for (const std::string& note : verdict.notes) result_.notes.push_back(scenario.name + ": " + note);
+  }
+
+  void note_limits(const artifacts::RunFolder& run) {
+    for (const plan::Node& node : run.plan.nodes) {
+      if (!node.supervised) continue;
+      const auto events = run.node_file(node.name, "events.jsonl");
+      const std::string lines = std::filesystem::exists(events) ? read_file(events, event_bytes) : "";
+      const auto hits = limits_hit(read_supervisor_events(lines), run.node_exit(node.name), node.limits, node.name);
+      result_.limits.insert(result_.limits.end(), hits.begin(), hits.end());
+    }
+  }
+
+  void judge_hand_ins(const scenario::Scenario& scenario) {
+    if (!scenario.submission) return;
+    const auto identity = identity_of(job_.student, "");
+    const auto name = [&](const std::optional<std::filesystem::path>& file) {
+      return file ? "submission/" + file->filename().string() : "";
+    };
+    if (const auto& asked = scenario.submission->capture) {
+      result_.checks.push_back(marks::mark_of(
+          scenario.name, asked->line, asked->points,
+          submission::judge_capture(intake_.capture, name(intake_.capture), *asked, identity)));
+    }
+    if (const auto& asked = scenario.submission->picture) {
+      result_.checks.push_back(marks::mark_of(
+          scenario.name, asked->line, asked->points,
+          submission::judge_picture(intake_.picture, name(intake_.picture), *asked, identity)));
+    }
+  }
+
+  void finish() {
+    channel_.acquire(interrupt_);
+    channel_.phase("writing files");
+    marks::sum_up(result_);
+    if (intake_.state != submission::Intake::State::taken) {
+      if (result_.status == marks::Status::failed) result_.status = marks::Status::missing;
+      if (result_.status == marks::Status::missing) result_.reason = intake_.reason;
+    }
+    std::error_code ignored;
+    std::filesystem::remove_all(job_.folder / "built", ignored);
+    files_.write(result_, intake_);
+    channel_.release();
+  }
+
+  const StudentJob& job_;
+  engine::Engine& engine_;
+  WorkerChannel& channel_;
+  Interrupt& interrupt_;
+  submission::Intake intake_;
+  StudentFiles files_;
+  marks::StudentResult result_;
+};
+
+}  // namespace
+
+marks::StudentResult grade_student(const StudentJob& job, engine::Engine& engine, WorkerChannel& channel,
+                                   Interrupt& interrupt) {
+  return StudentRun(job, engine, channel, interrupt).grade();
+}
+
+}  // namespace echolab::grade
