@@ -137,6 +137,19 @@ std::vector<scenario::Scenario> stored_scenarios(const std::filesystem::path& fo
   return scenarios;
 }
 
+void replace_scenarios(const std::filesystem::path& folder, BatchRecord batch,
+                       const std::vector<scenario::Scenario>& scenarios) {
+  for (const scenario::Scenario& scenario : scenarios) {
+    for (BatchScenario& stored : batch.scenarios) {
+      if (stored.name != scenario.name) continue;
+      write_file_atomically(stored_file(folder, scenario.name), scenario.source);
+      stored.file = std::filesystem::absolute(scenario.file).lexically_normal().string();
+      stored.sha256 = sha256_hex(scenario.source);
+    }
+  }
+  write_file_atomically(folder / record_file, to_json(batch).dump(2) + "\n");
+}
+
 std::uint64_t seed_of(const BatchRecord& batch, const marks::Student& student, const std::string& scenario) {
   // Below 2^53, so that no JSON reader rounds it.
   return std::stoull(personal_digest(batch, student, scenario, "seed").substr(0, 16), nullptr, 16) >> 11;

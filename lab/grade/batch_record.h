@@ -41,6 +41,10 @@ BatchRecord read_batch(const std::filesystem::path& folder);
 // The scenarios as the batch keeps them: to judge by, not to run.
 std::vector<scenario::Scenario> stored_scenarios(const std::filesystem::path& folder, const BatchRecord& record);
 
+// After a regrade: these now hold, in place of those of the same name.
+void replace_scenarios(const std::filesystem::path& folder, BatchRecord batch,
+                       const std::vector<scenario::Scenario>& scenarios);
+
 // A student's own numbers, which follow from the batch's seed: for the scenario's random choices, and {nonce}.
 std::uint64_t seed_of(const BatchRecord& batch, const marks::Student& student, const std::string& scenario);
 std::string nonce_of(const BatchRecord& batch, const marks::Student& student, const std::string& scenario);

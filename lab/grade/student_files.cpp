@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* manifest_file = "manifest.json";
 constexpr std::size_t most_terminals = 3;
 constexpr std::size_t transcript_bytes = 16u << 20;
 constexpr std::size_t piece = 1u << 16;
@@ -57,7 +58,7 @@ void StudentFiles::write(const marks::StudentResult& result, const submission::I
   write_capture(intake);
   write_picture(result);
   write_file_atomically(job_.folder / "result.json", marks::to_json(result));
-  write_manifest();
+  write_student_manifest(job_.folder, job_.batch, job_.student, images_);
 }
 
 // Sections of one pcapng file may follow each other as they are (draft-ietf-opsawg-pcapng, 4.1).
@@ -87,33 +88,46 @@ void StudentFiles::write_picture(const marks::StudentResult& result) {
   picture::write_png(picture::lay_out(header, terminals), job_.folder / (job_.student.id + ".png"));
 }
 
-void StudentFiles::write_manifest() {
+void write_student_manifest(const fs::path& folder, const BatchRecord& batch, const marks::Student& student,
+                            const Images& images) {
   nlohmann::ordered_json json{{"schema", "echolab.student-manifest/v1"},
-                              {"student", job_.student.id},
-                              {"batch", job_.batch.digest()},
-                              {"tool_version", job_.batch.tool_version}};
+                              {"student", student.id},
+                              {"batch", batch.digest()},
+                              {"tool_version", batch.tool_version}};
   json["scenarios"] = nlohmann::ordered_json::array();
-  for (const BatchScenario& scenario : job_.batch.scenarios) {
+  for (const BatchScenario& scenario : batch.scenarios) {
     json["scenarios"].push_back({{"name", scenario.name},
                                  {"sha256", scenario.sha256},
-                                 {"seed", seed_of(job_.batch, job_.student, scenario.name)},
-                                 {"nonce", nonce_of(job_.batch, job_.student, scenario.name)}});
+                                 {"seed", seed_of(batch, student, scenario.name)},
+                                 {"nonce", nonce_of(batch, student, scenario.name)}});
   }
   json["images"] = nlohmann::ordered_json::object();
-  for (const auto& [node, image] : images_) json["images"][node] = image;
+  for (const auto& [node, image] : images) json["images"][node] = image;
   std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(job_.folder)) {
-    if (entry.is_regular_file()) files.push_back(fs::relative(entry.path(), job_.folder).generic_string());
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    const std::string file = fs::relative(entry.path(), folder).generic_string();
+    if (file != manifest_file) files.push_back(file);
   }
   std::sort(files.begin(), files.end());
   json["files"] = nlohmann::ordered_json::array();
   for (const std::string& file : files) {
-    json["files"].push_back({{"file", file},
-                             {"bytes", fs::file_size(job_.folder / file)},
-                             {"sha256", sha256_hex_of_file(job_.folder / file)}});
+    json["files"].push_back(
+        {{"file", file}, {"bytes", fs::file_size(folder / file)}, {"sha256", sha256_hex_of_file(folder / file)}});
   }
-  write_file_atomically(job_.folder / "manifest.json",
+  write_file_atomically(folder / manifest_file,
                         json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+Images images_in_manifest(const fs::path& folder) {
+  Images images;
+  if (!fs::exists(folder / manifest_file)) return images;
+  const auto json = nlohmann::ordered_json::parse(read_file(folder / manifest_file), nullptr, false);
+  if (!json.is_object() || !json.contains("images")) return images;
+  for (const auto& [node, image] : json["images"].items()) {
+    if (image.is_string()) images.emplace_back(node, image.get<std::string>());
+  }
+  return images;
 }
 
 }  // namespace echolab::grade

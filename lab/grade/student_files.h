@@ -13,6 +13,8 @@
 
 namespace echolab::grade {
 
+using Images = std::vector<std::pair<std::string, std::string>>;  // "udp-echo/server" → image id
+
 class StudentFiles {
  public:
   explicit StudentFiles(const StudentJob& job) : job_(job) {}
@@ -29,14 +31,18 @@ class StudentFiles {
  private:
   void write_capture(const submission::Intake& intake);
   void write_picture(const marks::StudentResult& result);
-  void write_manifest();
 
   const StudentJob& job_;
   std::vector<std::string> scenarios_;  // that ran
   std::vector<picture::Terminal> terminals_;  // of the first that ran
   std::vector<std::string> refusals_;
   std::map<std::string, std::string> build_logs_;           // by role
-  std::vector<std::pair<std::string, std::string>> images_;  // "udp-echo/server" → image id
+  Images images_;
 };
+
+// manifest.json: size and SHA-256 of every other file, and what the mark depends on.
+void write_student_manifest(const std::filesystem::path& folder, const BatchRecord& batch, const marks::Student& student,
+                            const Images& images);
+Images images_in_manifest(const std::filesystem::path& folder);
 
 }  // namespace echolab::grade

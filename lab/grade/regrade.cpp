@@ -1,0 +1,169 @@
+#include "lab/grade/regrade.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lab/artifacts/run_folder.h"
+#include "lab/base/diagnostic.h"
+#include "lab/base/error.h"
+#include "lab/base/file.h"
+#include "lab/base/hash.h"
+#include "lab/grade/journal.h"
+#include "lab/grade/student_files.h"
+#include "lab/marks/marks_of.h"
+#include "lab/submission/hand_in.h"
+#include "lab/verify/verify.h"
+
+namespace echolab::grade {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<fs::path> first_existing(const fs::path& folder, const std::string& stem,
+                                       std::initializer_list<const char*> extensions) {
+  for (const char* const extension : extensions) {
+    if (fs::exists(folder / (stem + extension))) return folder / (stem + extension);
+  }
+  return {};
+}
+
+// A check that was never planned has no findings: groups that it names must have run.
+void require_same_lab(const scenario::Scenario& wanted, const scenario::Scenario& stored) {
+  const auto names = [](const scenario::Scenario& s) {
+    std::vector<std::string> all;
+    for (const auto& server : s.servers) all.push_back(server.name);
+    for (const auto& group : s.clients) all.push_back(fmt::format("{} x{}", group.name, group.containers));
+    return all;
+  };
+  if (names(wanted) == names(stored)) return;
+  throw InvalidInput(wanted.file, wanted.source,
+                     {{{}, "its servers and clients are not those that ran",
+                       "only checks, points and hand-ins can be changed without running again"}});
+}
+
+class Regrader {
+ public:
+  Regrader(const fs::path& folder, const BatchRecord& batch, const std::vector<scenario::Scenario>& scenarios)
+      : folder_(folder), batch_(batch), scenarios_(scenarios) {}
+
+  marks::StudentResult regrade(const marks::StudentResult& before) const {
+    marks::StudentResult after = before;
+    after.checks.clear();
+    for (const scenario::Scenario& scenario : scenarios_) {
+      if (!scenario.clients.empty()) add_run(scenario, before, after);
+      add_hand_ins(scenario, after);
+    }
+    marks::sum_up(after);
+    if (before.status == marks::Status::missing && after.status == marks::Status::failed) {
+      after.status = marks::Status::missing;
+      after.reason = before.reason;
+    }
+    return after;
+  }
+
+ private:
+  void add_run(const scenario::Scenario& scenario, const marks::StudentResult& before, marks::StudentResult& after) const {
+    const auto refused = std::find_if(before.refused.begin(), before.refused.end(),
+                                      [&](const auto& refusal) { return refusal.scenario == scenario.name; });
+    const std::string relative = "runs/" + scenario.name + "/";
+    const fs::path place = folder_ / before.student.id / relative;
+    std::vector<marks::CheckMark> marks;
+    if (refused != before.refused.end()) {
+      marks = marks::marks_refused(scenario.name, scenario.checks, refused->reason);
+    } else if (fs::exists(place / "plan.json")) {
+      artifacts::RunFolder run = artifacts::read_run_folder(place);
+      if (!run.damaged.empty()) {
+        throw EnvironmentError("judge " + place.string() + " again", run.damaged.front() + " was changed since it ran",
+                               "grade this student again: echolab grade --resume --only " + before.student.id);
+      }
+      run.plan.checks = scenario.checks;
+      marks = marks::marks_of(scenario.name, scenario.checks, verify::verify_run(run));
+      for (auto& mark : marks) {
+        for (verify::Evidence& evidence : mark.evidence) evidence.file.insert(0, relative);
+      }
+    } else {
+      marks = marks::marks_open(scenario, before.reason);
+      std::erase_if(marks, [](const marks::CheckMark& mark) { return mark.check.starts_with("hand_in_"); });
+    }
+    after.checks.insert(after.checks.end(), marks.begin(), marks.end());
+  }
+
+  void add_hand_ins(const scenario::Scenario& scenario, marks::StudentResult& after) const {
+    if (!scenario.submission) return;
+    const std::string& id = after.student.id;
+    const fs::path submission = folder_ / id / "submission";
+    const auto identity = identity_of(after.student, "");
+    const auto add = [&](const scenario::HandIn& asked, const std::optional<fs::path>& file, auto judge) {
+      const std::string name = file ? "submission/" + file->filename().string() : "";
+      after.checks.push_back(
+          marks::mark_of(scenario.name, asked.line, asked.points, judge(file, name, asked, identity)));
+    };
+    if (const auto& asked = scenario.submission->capture) {
+      add(*asked, first_existing(submission, id, {".pcapng", ".pcap"}), submission::judge_capture);
+    }
+    if (const auto& asked = scenario.submission->picture) {
+      add(*asked, first_existing(submission, id, {".png"}), submission::judge_picture);
+    }
+  }
+
+  const fs::path& folder_;
+  const BatchRecord& batch_;
+  const std::vector<scenario::Scenario>& scenarios_;
+};
+
+}  // namespace
+
+bool Change::differs() const {
+  if (before.points != after.points || before.open != after.open || before.most != after.most ||
+      before.status != after.status || before.checks.size() != after.checks.size()) {
+    return true;
+  }
+  return !std::equal(before.checks.begin(), before.checks.end(), after.checks.begin(), [](const auto& a, const auto& b) {
+    return a.check == b.check && a.outcome == b.outcome && a.points == b.points && a.most == b.most;
+  });
+}
+
+std::vector<Change> regrade(const fs::path& folder, const BatchRecord& batch,
+                            const std::vector<scenario::Scenario>& scenarios) {
+  std::vector<scenario::Scenario> all = stored_scenarios(folder, batch);
+  for (const scenario::Scenario& wanted : scenarios) {
+    const auto stored = std::find_if(all.begin(), all.end(), [&](const auto& s) { return s.name == wanted.name; });
+    if (stored == all.end()) {
+      throw InvalidInput(wanted.file, wanted.source,
+                         {{{}, fmt::format("the batch has no scenario named '{}'", wanted.name), ""}});
+    }
+    require_same_lab(wanted, *stored);
+    *stored = wanted;
+  }
+  const Regrader regrader(folder, batch, all);
+  std::vector<Change> changes;
+  for (const marks::Student& student : batch.students) {
+    const fs::path file = folder / student.id / "result.json";
+    if (!fs::exists(file)) continue;
+    Change change{marks::student_result_from_json(read_file(file)), {}};
+    change.after = regrader.regrade(change.before);
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+void apply(const fs::path& folder, const BatchRecord& batch, const std::vector<scenario::Scenario>& scenarios,
+           const std::vector<Change>& changes) {
+  Journal journal(folder / "journal");
+  for (const Change& change : changes) {
+    if (!change.differs()) continue;
+    const fs::path place = folder / change.before.student.id;
+    int number = 1;
+    while (fs::exists(place / fmt::format("result.before-{}.json", number))) ++number;
+    write_file_atomically(place / fmt::format("result.before-{}.json", number), read_file(place / "result.json"));
+    const std::string text = marks::to_json(change.after);
+    write_file_atomically(place / "result.json", text);
+    write_student_manifest(place, batch, change.after.student, images_in_manifest(place));
+    journal.finished(change.after.student.id, sha256_hex(text));
+  }
+  replace_scenarios(folder, batch, scenarios);
+}
+
+}  // namespace echolab::grade
