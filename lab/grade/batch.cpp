@@ -14,10 +14,11 @@
 #include "lab/base/hash.h"
 #include "lab/base/text.h"
 #include "lab/grade/journal.h"
+#include "lab/grade/open_marks.h"
 #include "lab/grade/student_job.h"
 #include "lab/grade/worker_channel.h"
 #include "lab/grade/worker_process.h"
-#include "lab/marks/marks_of.h"
+#include "lab/marks/marking.h"
 
 namespace echolab::grade {
 
@@ -262,7 +263,7 @@ class BatchRun {
     marks::StudentResult result;
     result.student = student;
     for (const scenario::Scenario& scenario : scenarios_) {
-      const auto open = marks::marks_open(scenario, "the machine failed: " + why);
+      const auto open = open_marks(scenario, "the machine failed: " + why);
       result.checks.insert(result.checks.end(), open.begin(), open.end());
     }
     marks::sum_up(result);

@@ -5,7 +5,7 @@
 #include "lab/base/file.h"
 #include "lab/base/text.h"
 #include "lab/copies/find_copies.h"
-#include "lab/marks/marks_of.h"
+#include "lab/marks/for_class.h"
 #include "lab/report/class_reports.h"
 #include "lab/submission/intake.h"
 

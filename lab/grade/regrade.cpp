@@ -11,7 +11,7 @@
 #include "lab/base/hash.h"
 #include "lab/grade/journal.h"
 #include "lab/grade/student_files.h"
-#include "lab/marks/marks_of.h"
+#include "lab/marks/marking.h"
 #include "lab/submission/hand_in.h"
 #include "lab/verify/verify.h"
 
@@ -57,8 +57,7 @@ class Regrader {
     }
     marks::sum_up(after);
     if (before.status == marks::Status::missing && after.status == marks::Status::failed) {
-      after.status = marks::Status::missing;
-      after.reason = before.reason;
+      marks::sum_up_missing(after, before.reason);
     }
     return after;
   }
@@ -67,11 +66,11 @@ class Regrader {
   void add_run(const scenario::Scenario& scenario, const marks::StudentResult& before, marks::StudentResult& after) const {
     const auto refused = std::find_if(before.refused.begin(), before.refused.end(),
                                       [&](const auto& refusal) { return refusal.scenario == scenario.name; });
-    const std::string relative = "runs/" + scenario.name + "/";
+    const std::string relative = "runs/" + scenario.name;
     const fs::path place = folder_ / before.student.id / relative;
     std::vector<marks::CheckMark> marks;
     if (refused != before.refused.end()) {
-      marks = marks::marks_refused(scenario.name, scenario.checks, refused->reason);
+      marks = marks::unjudged(scenario.name, scenario.checks, verify::Outcome::failed, refused->reason);
     } else if (fs::exists(place / "plan.json")) {
       artifacts::RunFolder run = artifacts::read_run_folder(place);
       if (!run.damaged.empty()) {
@@ -79,13 +78,9 @@ class Regrader {
                                "grade this student again: echolab grade --resume --only " + before.student.id);
       }
       run.plan.checks = scenario.checks;
-      marks = marks::marks_of(scenario.name, scenario.checks, verify::verify_run(run));
-      for (auto& mark : marks) {
-        for (verify::Evidence& evidence : mark.evidence) evidence.file.insert(0, relative);
-      }
+      marks = marks::marks_of(scenario.name, scenario.checks, verify::verify_run(run), relative);
     } else {
-      marks = marks::marks_open(scenario, before.reason);
-      std::erase_if(marks, [](const marks::CheckMark& mark) { return mark.check.starts_with("hand_in_"); });
+      marks = marks::unjudged(scenario.name, scenario.checks, verify::Outcome::inconclusive, before.reason);
     }
     after.checks.insert(after.checks.end(), marks.begin(), marks.end());
   }
@@ -97,8 +92,7 @@ class Regrader {
     const auto identity = identity_of(after.student, "");
     const auto add = [&](const scenario::HandIn& asked, const std::optional<fs::path>& file, auto judge) {
       const std::string name = file ? "submission/" + file->filename().string() : "";
-      after.checks.push_back(
-          marks::mark_of(scenario.name, asked.line, asked.points, judge(file, name, asked, identity)));
+      after.checks.push_back(marks::mark_of(scenario.name, asked, judge(file, name, asked, identity)));
     };
     if (const auto& asked = scenario.submission->capture) {
       add(*asked, first_existing(submission, id, {".pcapng", ".pcap"}), submission::judge_capture);

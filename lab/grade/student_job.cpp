@@ -12,7 +12,7 @@
 #include "lab/grade/prepare_program.h"
 #include "lab/grade/student_files.h"
 #include "lab/grade/supervisor_events.h"
-#include "lab/marks/marks_of.h"
+#include "lab/marks/marking.h"
 #include "lab/submission/hand_in.h"
 #include "lab/submission/intake.h"
 
@@ -131,17 +131,14 @@ class StudentRun {
 
   void refuse(const scenario::Scenario& scenario, const std::string& reason) {
     result_.refused.push_back({scenario.name, reason});
-    const auto refused = marks::marks_refused(scenario.name, scenario.checks, reason);
+    const auto refused = marks::unjudged(scenario.name, scenario.checks, verify::Outcome::failed, reason);
     result_.checks.insert(result_.checks.end(), refused.begin(), refused.end());
     files_.add_refusal(reason);
   }
 
   void add_marks(const scenario::Scenario& scenario, const verify::Verdict& verdict) {
-    const std::string folder = "runs/" + scenario.name + "/";
-    for (marks::CheckMark& mark : marks::marks_of(scenario.name, scenario.checks, verdict)) {
-      for (verify::Evidence& evidence : mark.evidence) evidence.file.insert(0, folder);
-      result_.checks.push_back(std::move(mark));
-    }
+    const auto marks = marks::marks_of(scenario.name, scenario.checks, verdict, "runs/" + scenario.name);
+    result_.checks.insert(result_.checks.end(), marks.begin(), marks.end());
     for (const std::string& note : verdict.notes) result_.notes.push_back(scenario.name + ": " + note);
   }
 
@@ -163,12 +160,12 @@ class StudentRun {
     };
     if (const auto& asked = scenario.submission->capture) {
       result_.checks.push_back(marks::mark_of(
-          scenario.name, asked->line, asked->points,
+          scenario.name, *asked,
           submission::judge_capture(intake_.capture, name(intake_.capture), *asked, identity)));
     }
     if (const auto& asked = scenario.submission->picture) {
       result_.checks.push_back(marks::mark_of(
-          scenario.name, asked->line, asked->points,
+          scenario.name, *asked,
           submission::judge_picture(intake_.picture, name(intake_.picture), *asked, identity)));
     }
   }
@@ -177,10 +174,8 @@ class StudentRun {
     channel_.acquire(interrupt_);
     channel_.phase("writing files");
     marks::sum_up(result_);
-    if (intake_.state != submission::Intake::State::taken) {
-      if (result_.status == marks::Status::failed) result_.status = marks::Status::missing;
-      if (result_.status == marks::Status::missing) result_.reason = intake_.reason;
-    }
+    const bool nothing_usable = intake_.state != submission::Intake::State::taken;
+    if (nothing_usable && result_.status == marks::Status::failed) marks::sum_up_missing(result_, intake_.reason);
     std::error_code ignored;
     std::filesystem::remove_all(job_.folder / "built", ignored);
     files_.write(result_, intake_);

@@ -14,7 +14,7 @@
 namespace echolab::marks {
 
 // One check of one scenario: all of its points or none. `outcome` is failed when one of its findings failed, else
-// inconclusive when one was, else not_run when none passed.
+// inconclusive when one was, else not_run when none passed. A check of level warning is worth nothing.
 struct CheckMark {
   std::string scenario;  // its name
   std::string check;     // its id
@@ -26,6 +26,7 @@ struct CheckMark {
   std::string subject;                     // of the finding that decided: "client-1"
   std::string message, hint;               // of that finding
   std::vector<verify::Evidence> evidence;  // files relative to the student's folder
+  bool operator==(const CheckMark&) const = default;
 };
 
 // What stopped a program of the student's.
@@ -35,12 +36,13 @@ struct LimitHit {
   Limit limit = Limit::time;
   std::string where;   // "server", "build of client"
   std::string detail;  // "killed at 256 MiB"
+  bool operator==(const LimitHit&) const = default;
 };
 
 enum class Status : std::uint8_t {
-  passed,        // every point
-  failed,        // some points were not given
-  inconclusive,  // some points could be neither given nor refused: the machine's fault, never the student's
+  passed,        // every check that decides
+  failed,        // at least one did not pass
+  inconclusive,  // at least one could not be judged: the machine's fault, never the student's
   missing,       // nothing, or nothing readable, was handed in; a kind of failed
 };
 std::string_view to_string(Status status);
@@ -55,7 +57,7 @@ struct StudentResult {
   Student student;
   Status status = Status::missing;
   double points = 0;  // given
-  double open = 0;    // of checks that are inconclusive
+  double open = 0;    // of checks that could not be judged
   double most = 0;
   std::string reason;  // one sentence: why not all points; empty when passed
   std::vector<CheckMark> checks;
@@ -63,6 +65,7 @@ struct StudentResult {
   std::vector<Refusal> refused;
   std::vector<std::string> notes;  // rejected files and other things a reader must know
   bool complete() const { return status != Status::inconclusive; }
+  bool operator==(const StudentResult&) const = default;
 };
 
 struct ScenarioUse {

@@ -8,16 +8,18 @@
 
 namespace echolab::picture {
 
-// What a program wrote to its terminal, bytes as they came: colours (SGR) are shown, every other escape sequence is not
-// obeyed; bytes that are not UTF-8 are read as CP949 when that makes sense of the whole line, else shown as escapes.
+// What a program wrote to its terminal, bytes as they came. Colours (SGR), carriage return, backspace and tab are obeyed;
+// every other control and escape sequence is shown, dim, as all reports show it: "\x1b[2J". A line that is not UTF-8 is
+// read as CP949 when all of it makes sense so, else its odd bytes are shown: "\xff".
 struct Terminal {
   std::string title;
   std::string transcript;
 };
 
 struct Size {
-  int columns = 80;  // of each terminal; longer lines wrap
-  int rows = 40;     // of the longest; of more lines the beginning and the end are kept, with a line that says how many are left out
+  int columns = 80;  // of each terminal, at least 2; longer lines wrap
+  int rows =
+      40;  // at most, at least 3; of more the beginning and the end are kept, and a row between says how many are left out
 };
 
 // Cells before pixels: what tests compare, and what makes the picture the same everywhere.
@@ -27,9 +29,15 @@ struct Cell {
   bool bold = false, wide = false;
   bool operator==(const Cell&) const = default;
 };
+// A terminal's window, title bar included, in cells; its corners are round in the picture.
+struct Window {
+  int row = 0, column = 0, rows = 0, columns = 0;
+  bool operator==(const Window&) const = default;
+};
 struct Grid {
   int columns = 0, rows = 0;
   std::vector<Cell> cells;  // row by row
+  std::vector<Window> windows;
   const Cell& at(int row, int column) const { return cells[static_cast<std::size_t>(row * columns + column)]; }
 };
 
@@ -40,8 +48,9 @@ struct CellPixels {
   int width = 0, height = 0, margin = 0;
 };
 CellPixels cell_pixels();
-// 8-bit RGB PNG, written atomically. Throws EnvironmentError when the fonts (D2Coding, DejaVu Sans Mono) can't be loaded
-// or the file can't be written.
+// 8-bit RGB PNG, published by rename; equal grids give equal bytes with the same fonts and libraries. The fonts D2Coding
+// and DejaVu Sans Mono are taken from where Debian puts them, or from the folder that ECHOLAB_FONTS names. Throws
+// EnvironmentError when they can't be loaded or the file can't be written.
 void write_png(const Grid& grid, const std::filesystem::path& file);
 
 }  // namespace echolab::picture

@@ -18,6 +18,7 @@ struct Evidence {
   enum class Kind : std::uint8_t { packet, line } kind = Kind::packet;
   std::string file;  // relative to the run folder
   std::uint64_t number = 0;
+  bool operator==(const Evidence&) const = default;
 };
 
 struct Finding {
