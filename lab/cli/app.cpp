@@ -18,6 +18,9 @@ Examples:
   echolab checks                           what a scenario can be judged by
   echolab verify artifacts/latest          judge a stored run again, from its evidence alone
   echolab verify capture.pcapng            judge any capture: what was asked, what came back
+  echolab grade --roster class.csv --submissions hand-ins --scenario grade.yaml --out grades
+                                           a lab for every student; marks, captures and pictures
+  echolab fetch 20261234 --from grades     a student's capture and picture
   echolab clean                            remove what a killed run left behind
   echolab doctor                           can this machine run labs, and what mends it if not
 
@@ -36,6 +39,10 @@ struct Values {
   PlanOptions plan;
   std::vector<std::filesystem::path> scenarios;
   VerifyOptions verify;
+  GradeOptions grade;
+  GradeStudentOptions grade_student;
+  RegradeOptions regrade;
+  FetchOptions fetch;
   std::string check_kind;
   bool clean_all = false;
 };
@@ -130,6 +137,77 @@ Examples:
       [values, &chosen] { chosen = [values](Terminal& terminal) { return verify(values->verify, terminal); }; });
 }
 
+void add_grade(CLI::App& app, const std::shared_ptr<Values>& values, Command& chosen) {
+  GradeOptions& grade = values->grade;
+  CLI::App* command = app.add_subcommand("grade", "grade a class: a lab of its own for every student");
+  command->add_option("--roster", grade.roster, "class list (CSV with student id, name, department, …)")->required();
+  command->add_option("--submissions", grade.submissions, "folder with what was handed in, by student id")->required();
+  command->add_option("--scenario", grade.scenarios, "scenario with a 'submission' (may be given again)")->required();
+  command->add_option("--out", grade.out, "folder for marks and evidence")->required();
+  command->add_option("--jobs", grade.jobs, "students at once, or auto: as many as this machine bears");
+  command->add_option("--only", grade.only, "only these students");
+  command->add_flag("--resume", grade.resume, "go on with the batch in --out");
+  command->add_option("--seed", grade.seed, "of the students' own messages (default: drawn)");
+  command->add_flag("--strict", grade.strict, "exit status 1 when a student has not all points");
+  command->add_flag("--trust-programs", grade.trust_programs,
+                    "run what was handed in also on an engine that is no sandbox (local)");
+  add_engine_options(*command, values);
+  add_output_options(*command, values);
+  command->footer(R"(
+Examples:
+  echolab grade --roster scenarios/class/roster.csv --submissions scenarios/class/submissions \
+      --scenario scenarios/class/udp-server.yaml --out grades
+  echolab grade … --out grades --resume               go on after an interruption; nothing is graded twice
+  echolab grade … --out grades --only 20261234 --resume
+
+Exit status: 0 everybody has a mark, 1 (with --strict) somebody has not all points, 4 somebody's evidence is incomplete.)");
+  command->callback([values, &chosen] {
+    chosen = [values](Terminal& terminal) {
+      values->grade.engine = values->engine;
+      return grade_class(values->grade, terminal);
+    };
+  });
+
+  CLI::App* worker = app.add_subcommand("grade-student", "")->group("");
+  worker->add_option("batch", values->grade_student.batch)->required();
+  worker->add_option("--student", values->grade_student.student)->required();
+  worker->add_option("--into", values->grade_student.into)->required();
+  add_engine_options(*worker, values);
+  worker->callback([values, &chosen] {
+    chosen = [values](Terminal& terminal) {
+      values->grade_student.engine = values->engine;
+      return grade_student(values->grade_student, terminal);
+    };
+  });
+}
+
+void add_grades(CLI::App& app, const std::shared_ptr<Values>& values, Command& chosen) {
+  RegradeOptions& regrade_options = values->regrade;
+  CLI::App* regrade_app = app.add_subcommand("regrade", "compute marks again from stored evidence; nothing is started");
+  regrade_app->add_option("grades", regrade_options.batch, "folder that grade wrote")->required();
+  regrade_app->add_option("--scenario", regrade_options.scenarios,
+                          "changed checks, points or hand-ins of a scenario of the batch");
+  regrade_app->add_flag("--apply", regrade_options.apply, "write the new marks; without it they are only shown");
+  add_output_options(*regrade_app, values);
+  regrade_app->callback(
+      [values, &chosen] { chosen = [values](Terminal& terminal) { return regrade(values->regrade, terminal); }; });
+
+  FetchOptions& fetch_options = values->fetch;
+  CLI::App* fetch_app = app.add_subcommand("fetch", "hand back <id>.pcapng and <id>.png, checked against the manifest");
+  fetch_app->add_option("students", fetch_options.students, "student ids");
+  fetch_app->add_flag("--all", fetch_options.all, "every graded student");
+  fetch_app->add_option("--from", fetch_options.from, "folder that grade wrote (default: this folder)");
+  CLI::Option* const to = fetch_app->add_option("--to", fetch_options.to, "folder to copy to (default: this folder)");
+  fetch_app->add_option("--archive", fetch_options.archive, "zip archive to write instead")->excludes(to);
+  fetch_app->footer(R"(
+Examples:
+  echolab fetch 20261234 --from grades --to for-hong
+  echolab fetch --all --from grades --archive class.zip)");
+  add_output_options(*fetch_app, values);
+  fetch_app->callback(
+      [values, &chosen] { chosen = [values](Terminal& terminal) { return fetch(values->fetch, terminal); }; });
+}
+
 void add_machine_commands(CLI::App& app, const std::shared_ptr<Values>& values, Command& chosen) {
   CLI::App* clean_app = app.add_subcommand("clean", "remove what killed runs left: containers and networks, by label");
   clean_app->add_flag("--all", values->clean_all, "also of labs that are running");
@@ -169,6 +247,8 @@ ParsedCall parse_call(int argc, const char* const* argv) {
   add_run(app, values, call.command);
   add_scenario_commands(app, values, call.command);
   add_evidence_commands(app, values, call.command);
+  add_grade(app, values, call.command);
+  add_grades(app, values, call.command);
   add_machine_commands(app, values, call.command);
 
   try {

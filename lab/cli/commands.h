@@ -28,6 +28,34 @@ struct VerifyOptions {
   bool for_capture() const { return !scenario.empty() || !ports.empty() || !timeout.empty(); }
 };
 
+struct GradeOptions {
+  std::filesystem::path roster, submissions, out;
+  std::vector<std::filesystem::path> scenarios;
+  std::string jobs = "auto";
+  std::vector<std::string> only;
+  std::optional<std::uint64_t> seed;  // unset: drawn, and kept in the batch
+  bool resume = false;
+  bool trust_programs = false;  // run what was handed in on an engine without a sandbox
+  bool strict = false;          // exit status 1 when somebody has not all points
+  EngineOptions engine;
+};
+// One student of a batch, in a process of its own: what `grade` starts.
+struct GradeStudentOptions {
+  std::filesystem::path batch, into;
+  std::string student;
+  EngineOptions engine;
+};
+struct RegradeOptions {
+  std::filesystem::path batch;
+  std::vector<std::filesystem::path> scenarios;
+  bool apply = false;
+};
+struct FetchOptions {
+  std::vector<std::string> students;
+  bool all = false;
+  std::filesystem::path from = ".", to = ".", archive;
+};
+
 struct PlanOptions {
   std::filesystem::path scenario;
   std::string run_id = "00000000T000000Z-000000";  // fixed, so that equal scenarios give equal plans
@@ -41,6 +69,10 @@ ExitCode run(const RunOptions& options, Terminal& terminal);
 ExitCode verify(const VerifyOptions& options, Terminal& terminal);
 ExitCode verify_run_folder(const std::filesystem::path& run_folder, Terminal& terminal);
 ExitCode verify_capture(const VerifyOptions& options, Terminal& terminal);
+ExitCode grade_class(const GradeOptions& options, Terminal& terminal);
+ExitCode grade_student(const GradeStudentOptions& options, Terminal& terminal);
+ExitCode regrade(const RegradeOptions& options, Terminal& terminal);
+ExitCode fetch(const FetchOptions& options, Terminal& terminal);
 ExitCode clean(const EngineOptions& engine, bool all, Terminal& terminal);
 ExitCode doctor(const EngineOptions& engine, Terminal& terminal);
 

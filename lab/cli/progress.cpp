@@ -1,8 +1,6 @@
 #include "lab/cli/progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "lab/base/text.h"
 
@@ -11,11 +9,6 @@ namespace echolab::cli {
 namespace {
 
 constexpr auto redraw_every = std::chrono::milliseconds(100);
-
-std::size_t terminal_columns() {
-  winsize size{};
-  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -1,5 +1,6 @@
 #include "lab/cli/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -51,6 +52,11 @@ void Terminal::print(std::string_view text) {
 
 void Terminal::say(std::string_view text) {
   if (!options_.quiet) write_quietly(STDERR_FILENO, text);
+}
+
+std::size_t terminal_columns() {
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 }  // namespace echolab::cli

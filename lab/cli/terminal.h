@@ -34,4 +34,7 @@ class Terminal {
   report::Style out_style_, error_style_;
 };
 
+// Of standard error; 80 where it can't be told.
+std::size_t terminal_columns();
+
 }  // namespace echolab::cli
