@@ -40,7 +40,7 @@ Json number(double value) {
 }
 
 template <typename T>
-Json list(const std::vector<T>& items) {
+Json list(const std::vector<T>& items, Json (*write)(const T&)) {
   Json json = Json::array();
   for (const T& item : items) json.push_back(write(item));
   return json;
@@ -80,7 +80,7 @@ Json write(const CheckMark& mark) {
   if (!mark.subject.empty()) json["subject"] = mark.subject;
   json["message"] = mark.message;
   if (!mark.hint.empty()) json["hint"] = mark.hint;
-  json["evidence"] = list(mark.evidence);
+  json["evidence"] = list(mark.evidence, write);
   return json;
 }
 CheckMark read_mark(const Json& json) {
@@ -127,10 +127,12 @@ Student read_student(const Json& json) {
 }
 
 Json write(const StudentResult& result) {
-  return {{"student", write(result.student)}, {"status", to_string(result.status)}, {"points", number(result.points)},
-          {"open", number(result.open)},      {"most", number(result.most)},        {"reason", result.reason},
-          {"checks", list(result.checks)},    {"limits", list(result.limits)},      {"refused", list(result.refused)},
-          {"notes", list(result.notes)}};
+  return {{"student", write(result.student)},     {"status", to_string(result.status)},
+          {"points", number(result.points)},      {"open", number(result.open)},
+          {"most", number(result.most)},          {"reason", result.reason},
+          {"checks", list(result.checks, write)}, {"limits", list(result.limits, write)},
+          {"refused", list(result.refused, write)},
+          {"notes", list(result.notes, write)}};
 }
 StudentResult read_result(const Json& json) {
   StudentResult result;
@@ -156,7 +158,7 @@ Json write(const Alike& alike) {
           {"second", alike.second},
           {"what", alike.what},
           {"reason", alike.reason},
-          {"evidence", list(alike.evidence)}};
+          {"evidence", list(alike.evidence, write)}};
 }
 
 Json totals(const ClassResult& result) {
@@ -221,11 +223,11 @@ std::string to_json(const ClassResult& result) {
                {"batch", result.batch},
                {"seed", result.seed},
                {"tool_version", result.tool_version},
-               {"scenarios", list(result.scenarios)},
+               {"scenarios", list(result.scenarios, write)},
                {"totals", totals(result)},
-               {"students", list(result.students)},
-               {"alike", list(result.alike)},
-               {"notes", list(result.notes)}});
+               {"students", list(result.students, write)},
+               {"alike", list(result.alike, write)},
+               {"notes", list(result.notes, write)}});
 }
 
 StudentResult student_result_from_json(const std::string& text) {

@@ -4,14 +4,12 @@
 #include <utf8proc.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
-#include <new>
 #include <optional>
 #include <string>
 
 #include "lab/base/cp949.h"
 #include "lab/base/text.h"
+#include "lab/base/unicode.h"
 
 namespace echolab::picture {
 
@@ -33,26 +31,6 @@ CodePoint code_point_at(std::string_view text, std::size_t at) {
   if (size <= 0) return {};
   point.size = static_cast<std::size_t>(size);
   return point;
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint point = code_point_at(text, at);
-    if (point.value < 0) return false;
-    at += point.size;
-  }
-  return true;
-}
-
-// Composed (NFC): names typed on a Mac come as single letters of Hangul, which fonts do not put together.
-std::string composed(std::string_view utf8) {
-  utf8proc_uint8_t* result = nullptr;
-  const auto size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()), static_cast<utf8proc_ssize_t>(utf8.size()),
-                   &result, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(result, &std::free);
-  if (size < 0) throw std::bad_alloc();  // valid UTF-8: nothing else can go wrong
-  return {reinterpret_cast<const char*>(result), static_cast<std::size_t>(size)};
 }
 
 bool is_ascii(std::string_view text) {
@@ -170,13 +148,12 @@ class LineReader {
 
 void read_line(std::string_view line, const std::function<void(const Step&)>& step) {
   std::optional<std::string> decoded;
-  if (!is_ascii(line)) {
-    if (is_utf8(line)) {
-      decoded = composed(line);
-    } else if ((decoded = from_cp949(line))) {
-      decoded = composed(*decoded);
-    }
-  }
+  if (is_utf8(line))
+    decoded = line;
+  else
+    decoded = from_cp949(line);
+  // Composed: names typed on a Mac come as single letters of Hangul, which fonts do not put together.
+  if (decoded && !is_ascii(*decoded)) decoded = to_nfc(*decoded);
   LineReader(decoded ? *decoded : line, step).read();
 }
 
