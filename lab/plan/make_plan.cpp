@@ -106,7 +106,7 @@ class Planner {
     node.role = role;
     node.group = group;
     node.network = network;
-    node.program = container.program;
+    node.program = program_of(container.program);
     node.limits = container.limits;
     const std::uint64_t host = next_host_.at(network)++;
     const Network& on = plan_.networks[network];
@@ -114,6 +114,11 @@ class Planner {
     if (on.subnet6) node.address6 = on.subnet6->host(host);
     node.mac = mac_of(node, network, host);
     return node;
+  }
+
+  static Program program_of(const scenario::Program& program) {
+    if (const auto* const image = std::get_if<scenario::Image>(&program)) return *image;
+    return std::get<scenario::Build>(program);
   }
 
   // 02:42 and the IPv4 address, as Docker does it; without one, 02:42:fd, the network's number and the host's.
