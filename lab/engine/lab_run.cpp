@@ -247,11 +247,9 @@ const NodeRun* LabRun::first_early_death() const {
 }
 
 std::string LabRun::describe_death(const NodeRun& node) const {
-  const auto& program = node.node().program;
-  const auto* const image = std::get_if<scenario::Image>(&program);
   const auto& exit = node.exit();
   std::string text = fmt::format("node {} ({}) ended before it was ready, with exit status {}{}", node.node().name,
-                                 image != nullptr ? image->reference : std::get<scenario::Build>(program).context,
+                                 plan::to_string(node.node().program),
                                  exit.exit_code ? std::to_string(*exit.exit_code) : "unknown",
                                  exit.out_of_memory ? ", out of memory" : "");
   if (!exit.error.empty()) text += ": " + exit.error;
