@@ -14,9 +14,9 @@ namespace {
 
 class Converter {
  public:
-  Converter() : handle_(::iconv_open("CP949", "UTF-8")) {
+  Converter(const char* to, const char* from) : handle_(::iconv_open(to, from)) {
     if (handle_ == failed()) {
-      throw EnvironmentError("convert text to CP949", errno_text(errno),
+      throw EnvironmentError(std::string("convert text from ") + from + " to " + to, errno_text(errno),
                              "the C library's character set modules (gconv) are missing");
     }
   }
@@ -30,14 +30,16 @@ class Converter {
   iconv_t handle_;
 };
 
-}  // namespace
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
-std::optional<std::string> to_cp949(std::string_view utf8) {
-  const bool ascii = std::all_of(utf8.begin(), utf8.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (ascii) return std::string(utf8);
-  const Converter converter;
-  std::string in(utf8);
-  std::string out(utf8.size(), '\0');  // never longer: ASCII keeps one byte, all else has two, at least two before
+// nullopt unless every character has an exact counterpart; `most` bytes are enough for the result.
+std::optional<std::string> convert(std::string_view text, const char* to_charset, const char* from_charset,
+                                   std::size_t most) {
+  const Converter converter(to_charset, from_charset);
+  std::string in(text);
+  std::string out(most, '\0');
   char* from = in.data();
   char* to = out.data();
   std::size_t from_left = in.size(), to_left = out.size();
@@ -45,6 +47,18 @@ std::optional<std::string> to_cp949(std::string_view utf8) {
   if (::iconv(converter.get(), &from, &from_left, &to, &to_left) != 0 || from_left != 0) return std::nullopt;
   out.resize(out.size() - to_left);
   return out;
+}
+
+}  // namespace
+
+std::optional<std::string> to_cp949(std::string_view utf8) {
+  if (is_ascii(utf8)) return std::string(utf8);
+  return convert(utf8, "CP949", "UTF-8", utf8.size());  // never longer: two bytes for what had two or more
+}
+
+std::optional<std::string> from_cp949(std::string_view bytes) {
+  if (is_ascii(bytes)) return std::string(bytes);
+  return convert(bytes, "UTF-8", "CP949", bytes.size() / 2 * 3 + 1);  // three bytes at most for a character of two
 }
 
 }  // namespace echolab

@@ -93,7 +93,7 @@ void LabRun::await_captures() {
 bool LabRun::wait_until_ready() {
   const auto all_ready = [this] {
     release_early();
-    return (!bringing_up() && captures_ready() && count_ready() == nodes_.size()) || first_early_death() != nullptr;
+    return (!bringing_up() && captures_ready() && nodes_settled()) || first_early_death() != nullptr;
   };
   const bool in_time = drive(all_ready, ready_deadline_);
   stop_bringing_up();
@@ -102,15 +102,25 @@ bool LabRun::wait_until_ready() {
     problem(describe_death(*dead));
     return false;
   }
-  if (!in_time) {
-    for (const NodeRun* const node : nodes_) {
-      if (node->ready()) continue;
+  bool ours_ready = true;
+  for (const NodeRun* const node : nodes_) {
+    if (node->ready()) continue;
+    if (node->ended()) {
+      problem(describe_death(*node));
+    } else {
       problem(fmt::format("node {} was not ready within {}", node->node().name, format_duration(plan_.limits.ready)));
     }
-    if (!captures_ready()) problem("the begin sentinel did not appear in the capture in time");
-    return count_ready() == nodes_.size();
+    if (!node->node().supervised) ours_ready = false;
   }
-  return true;
+  if (!in_time && !captures_ready()) problem("the begin sentinel did not appear in the capture in time");
+  return ours_ready;
+}
+
+// A student's program that ends, or never listens, is no fault of the lab's: the clients run and show it on the wire.
+bool LabRun::nodes_settled() const {
+  return std::all_of(nodes_.begin(), nodes_.end(), [](const NodeRun* node) {
+    return node->ready() || (node->node().supervised && node->ended());
+  });
 }
 
 void LabRun::release() {
@@ -241,7 +251,9 @@ void LabRun::problem(std::string text) {
 }
 
 const NodeRun* LabRun::first_early_death() const {
-  const auto died = [](const NodeRun* node) { return node->failed() || (node->ended() && !node->ready()); };
+  const auto died = [](const NodeRun* node) {
+    return node->failed() || (node->ended() && !node->ready() && !node->node().supervised);
+  };
   const auto found = std::find_if(nodes_.begin(), nodes_.end(), died);
   return found == nodes_.end() ? nullptr : *found;
 }

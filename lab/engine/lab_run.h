@@ -67,6 +67,7 @@ class LabRun {
   const NodeRun* first_early_death() const;
   std::string describe_death(const NodeRun& node) const;
   bool captures_ready() const;
+  bool nodes_settled() const;
   std::size_t count_ready() const;
 
   std::vector<NodeRun*> nodes_;

@@ -9,6 +9,7 @@
 #include "lab/base/error.h"
 #include "lab/base/hash.h"
 #include "lab/plan/arguments.h"
+#include "lab/plan/submitted.h"
 #include "lab/plan/subnets.h"
 #include "lab/scenario/message_template.h"
 
@@ -32,7 +33,7 @@ class Planner {
     plan_.scenario_description = scenario_.description;
     plan_.scenario_file = scenario_.file;
     plan_.scenario_sha256 = sha256_hex(scenario_.source);
-    plan_.seed = scenario_.seed;
+    plan_.seed = inputs_.seed.value_or(scenario_.seed);
     plan_.limits = scenario_.limits;
     add_networks();
     for (const scenario::Server& server : scenario_.servers) add_server(server);
@@ -106,7 +107,7 @@ class Planner {
     node.role = role;
     node.group = group;
     node.network = network;
-    node.program = program_of(container.program);
+    node.program = program_of(container, role);
     node.limits = container.limits;
     const std::uint64_t host = next_host_.at(network)++;
     const Network& on = plan_.networks[network];
@@ -116,9 +117,24 @@ class Planner {
     return node;
   }
 
-  static Program program_of(const scenario::Program& program) {
-    if (const auto* const image = std::get_if<scenario::Image>(&program)) return *image;
-    return std::get<scenario::Build>(program);
+  Program program_of(const scenario::Container& container, Role role) const {
+    if (const auto* const image = std::get_if<scenario::Image>(&container.program)) return *image;
+    if (const auto* const build = std::get_if<scenario::Build>(&container.program)) return *build;
+    return prepared(role).bundle;
+  }
+
+  const PreparedProgram& prepared(Role role) const {
+    const auto& student = inputs_.student;
+    const bool server = role == Role::server;
+    if (!student) refuse_without_student();
+    const auto& program = server ? student->server : student->client;
+    if (!program) refuse(fmt::format("there is no {} of the student's to run", server ? "server" : "client"), "");
+    return *program;
+  }
+
+  [[noreturn]] void refuse_without_student() const {
+    refuse("this scenario is for grading: it needs a student",
+           "echolab grade --roster FILE --submissions FOLDER --scenario " + scenario_.file + " --out FOLDER");
   }
 
   // 02:42 and the IPv4 address, as Docker does it; without one, 02:42:fd, the network's number and the host's.
@@ -133,7 +149,11 @@ class Planner {
 
   void add_server(const scenario::Server& server) {
     Node node = make_node(server.name, Role::server, server.name, server.network, server.container);
-    set_server_program(node, server, scenario_.networks.at(server.network));
+    if (std::holds_alternative<Bundle>(node.program)) {
+      set_submitted_server(node, server, prepared(Role::server).start);
+    } else {
+      set_server_program(node, server, scenario_.networks.at(server.network));
+    }
     plan_.nodes.push_back(std::move(node));
   }
 
@@ -143,11 +163,22 @@ class Planner {
       const std::size_t index = plan_.nodes.size();
       Node node =
           make_node(fmt::format("{}-{}", group.name, i), Role::client, group.name, server.network, group.container);
-      if (!group.identities.empty()) node.variables = group.identities[(i - 1) % group.identities.size()];
+      if (group.identity_of_student) {
+        if (!inputs_.student) refuse_without_student();
+        node.variables = inputs_.student->identity;
+      } else if (!group.identities.empty()) {
+        node.variables = group.identities[(i - 1) % group.identities.size()];
+      }
       const Payload payload = payload_for(group, node, i, index);
       // Servers come first, in the scenario's order: the server's index is the same in both.
       const Endpoint endpoint{address_of(plan_.nodes[group.server], group.family), server.port};
-      set_client_program(node, group, endpoint, payload, group.start.delay + group.start.spacing * (i - 1));
+      const Nanoseconds delay = group.start.delay + group.start.spacing * (i - 1);
+      if (std::holds_alternative<Bundle>(node.program)) {
+        set_submitted_client(node, group, endpoint, payload, prepared(Role::client).start, delay,
+                             scenario_.limits.run * 9 / 10);  // its supervisor ends it before the engine must
+      } else {
+        set_client_program(node, group, endpoint, payload, delay);
+      }
       for (std::uint32_t client = 1; client <= group.clients_per_container; ++client) {
         Exchange exchange;
         exchange.client_node = index;
@@ -163,7 +194,7 @@ class Planner {
         exchange.messages = group.messages.count;
         exchange.retries = group.messages.retries;
         exchange.timeout = group.messages.timeout;
-        exchange.half_close = group.protocol == Transport::tcp && group.half_close;
+        exchange.half_close = group.protocol == Transport::tcp && group.half_close && !node.supervised;
         plan_.exchanges.push_back(std::move(exchange));
       }
       plan_.nodes.push_back(std::move(node));
@@ -179,7 +210,10 @@ class Planner {
   Payload payload_for(const scenario::ClientGroup& group, const Node& node, std::uint32_t container,
                       std::size_t index) const {
     if (const auto* const bytes = std::get_if<scenario::ByteMessages>(&group.messages.content)) {
-      return BytePayload{bytes->sizes, bytes->fill, seed_for(index)};
+      BytePayload payload{bytes->sizes, bytes->fill, seed_for(index)};
+      if (bytes->drawn_between) payload.sizes = draw_sizes(*bytes->drawn_between, group.messages.count, index);
+      if (group.messages.shuffled) shuffle(payload.sizes, index);
+      return payload;
     }
     const auto value_of = [&](std::string_view name) -> std::optional<std::string> {
       if (name == "group") return group.name;
@@ -195,12 +229,35 @@ class Planner {
     for (const std::string& text : std::get<scenario::TextMessages>(group.messages.content).templates) {
       payload.templates.push_back(scenario::fill_template(scenario::parse_template(text), true, value_of));
     }
+    if (group.messages.shuffled) shuffle(payload.templates, index);
     return payload;
+  }
+
+  // The same number for the same seed on every machine, which the standard library's distributions do not promise.
+  std::uint64_t draw(std::string_view what, std::size_t node, std::size_t which, std::uint64_t below) const {
+    return stable_hash(fmt::format("{} {} node {} number {}", what, plan_.seed, node, which)) % below;
+  }
+
+  std::vector<std::uint32_t> draw_sizes(std::pair<std::uint32_t, std::uint32_t> between, std::uint32_t count,
+                                        std::size_t node) const {
+    std::vector<std::uint32_t> sizes(count);
+    const std::uint64_t choices = std::uint64_t{between.second} - between.first + 1;
+    for (std::size_t i = 0; i < count; ++i) {
+      sizes[i] = between.first + static_cast<std::uint32_t>(draw("size", node, i, choices));
+    }
+    return sizes;
+  }
+
+  template <class Item>
+  void shuffle(std::vector<Item>& items, std::size_t node) const {
+    for (std::size_t left = items.size(); left > 1; --left) {
+      std::swap(items[left - 1], items[draw("order", node, left, left)]);
+    }
   }
 
   // Apart for every node, and kept below 2^53 so that no JSON reader rounds it.
   std::uint64_t seed_for(std::size_t node) const {
-    return stable_hash(fmt::format("seed {} node {}", scenario_.seed, node)) >> 11;
+    return stable_hash(fmt::format("seed {} node {}", plan_.seed, node)) >> 11;
   }
 
   void add_captures() {

@@ -31,8 +31,10 @@ class Builder {
     read_networks();
     read_capture();
     read_limits();
+    read_submission();
     read_servers();
     read_clients();
+    check_something_to_do();
     read_checks(top_.sections("checks"), client_readers_, scenario_, mistakes_);
     check_names();
     check_networks(scenario_, network_readers_, client_readers_, mistakes_);
@@ -74,6 +76,58 @@ class Builder {
     scenario_.limits = {reader.duration("ready"), reader.duration("run"), reader.duration("stop")};
   }
 
+  void read_submission() {
+    const Reader reader = top_.section("submission");
+    if (top_.given("submission") == nullptr) return;
+    const auto patterns = [&](std::string_view role) {
+      std::vector<std::string> texts = reader.texts(role);
+      if (texts.empty()) texts = {std::string(role), fmt::format("*{}*", role)};
+      return texts;
+    };
+    Submission submission{patterns("server"), patterns("client"), {}, {}, {}};
+    for (const Reader& recipe : reader.sections("recipes")) {
+      Recipe& read = submission.recipes.emplace_back();
+      read = {recipe.text("name"), recipe.texts("files"), {}, recipe.texts("start")};
+      for (const Node* const command : recipe.items("build")) {
+        auto& words = read.build.emplace_back();
+        for (const Node& word : command->items) words.push_back(word.text);
+      }
+    }
+    const auto& built_in = built_in_recipes();
+    submission.recipes.insert(submission.recipes.end(), built_in.begin(), built_in.end());
+    const auto read_hand_in = [&](std::string_view key) -> std::optional<HandIn> {
+      if (reader.given(key) == nullptr) return {};
+      const Reader section = reader.section(key);
+      return HandIn{section.number("points"), mistakes_.source().line_of(section.place("points").offset), {}};
+    };
+    submission.picture = read_hand_in("picture");
+    submission.capture = read_hand_in("capture");
+    if (submission.capture) {
+      const Reader capture = reader.section("capture");
+      submission.capture->texts = capture.texts("contains");
+      for (const Node* const text : capture.items("contains")) check_student_template(*text, mistakes_);
+      if (submission.capture->texts.empty()) submission.capture->texts = {"{student_id}"};
+    }
+    scenario_.submission = std::move(submission);
+  }
+
+  // Without servers and clients there is nothing to run: then something must be handed in that can be judged by itself.
+  void check_something_to_do() {
+    const bool judges_files = scenario_.submission && (scenario_.submission->capture || scenario_.submission->picture);
+    if (judges_files && server_readers_.empty() && client_readers_.empty()) {
+      if (top_.present("checks")) {
+        mistakes_.at(top_.place("checks"), "checks judge a run, and there are no servers and clients to run",
+                     "leave 'checks' out");
+      }
+      return;
+    }
+    for (const char* const key : {"servers", "clients"}) {
+      if (top_.present(key) || top_.given("submission") == nullptr) continue;
+      mistakes_.at(top_.place("submission"), fmt::format("there are no {}", key),
+                   fmt::format("add '{}:', or ask for a 'capture' or a 'picture' only", key));
+    }
+  }
+
   void read_servers() {
     server_readers_ = top_.sections("servers");
     for (const Reader& reader : server_readers_) {
@@ -102,6 +156,7 @@ class Builder {
       const Reader start = reader.section("start");
       group.start = {start.boolean("together"), start.duration("delay"), start.duration("spacing")};
       group.container = read_container(reader);
+      group.identity_of_student = reader.boolean("student_identity");
       read_messages(reader, scenario_.name, group, mistakes_);
       scenario_.clients.push_back(std::move(group));
     }
@@ -155,7 +210,13 @@ class Builder {
 
   Container read_container(const Reader& reader) {
     Container container;
-    if (reader.given("build") != nullptr) {
+    if (reader.boolean("submitted")) {
+      if (!scenario_.submission) {
+        mistakes_.at(reader.place("submitted"), "nothing says what students hand in",
+                     "add 'submission: {}' for files named server and client");
+      }
+      container.program = Submitted{};
+    } else if (reader.given("build") != nullptr) {
       container.program = read_build(reader.section("build"));
     } else {
       container.program = Image{reader.text("image")};

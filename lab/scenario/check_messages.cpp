@@ -17,9 +17,17 @@ namespace {
 constexpr std::uint64_t max_clients = 100'000;
 constexpr double max_messages = 1e6;
 constexpr double max_text_bytes = 64.0 * 1024 * 1024;
+constexpr std::uint32_t max_drawn_sizes = 1000, max_typed_lines = 100;
+constexpr std::size_t max_typed_bytes = 1000;
 constexpr std::string_view default_text = "hello {message} from {node}";
 
 void read_identities(const Reader& client, ClientGroup& group, Mistakes& mistakes) {
+  if (group.identity_of_student) {
+    // Stand-ins, until a student is there: their length is what most values have at most.
+    Identity& identity = group.identities.emplace_back();
+    for (const char* const name : student_variables) identity.emplace_back(name, std::string(64, 'x'));
+    return;
+  }
   std::set<std::string> first_names;
   for (const Node* const item : client.items("identities")) {
     Identity identity;
@@ -121,6 +129,7 @@ double bytes_per_client(const ClientGroup& group, std::string_view scenario_name
   if (const auto* const bytes = std::get_if<ByteMessages>(&messages.content)) {
     total = std::accumulate(bytes->sizes.begin(), bytes->sizes.end(), 0.0);
     items = static_cast<double>(bytes->sizes.size());
+    if (bytes->drawn_between) return static_cast<double>(bytes->drawn_between->second) * messages.count;
   } else {
     const auto& templates = std::get<TextMessages>(messages.content).templates;
     items = static_cast<double>(templates.size());
@@ -134,6 +143,38 @@ double bytes_per_client(const ClientGroup& group, std::string_view scenario_name
   return items == 0 ? 0 : total / items * messages.count;
 }
 
+std::uint32_t read_size(const Node& size, const ClientGroup& group, Mistakes& mistakes) {
+  const auto bytes = static_cast<std::uint32_t>(std::stoul(size.text));
+  if (group.protocol == Transport::udp && bytes > max_udp_payload) {
+    mistakes.at(size, fmt::format("{} bytes do not fit into a UDP datagram", size.text),
+                fmt::format("allowed: at most {} (65,535 less 20 bytes of IP and 8 of UDP header)", max_udp_payload));
+  }
+  return bytes;
+}
+
+// A student's client gets its messages as lines that somebody types: what only our client can do is refused.
+void check_typed(const Reader& client, const Reader& reader, const Messages& messages, Mistakes& mistakes) {
+  for (const char* const key : {"sizes", "sizes_between", "interval", "rate", "window", "retries", "chunk"}) {
+    if (reader.given(key) == nullptr) continue;
+    mistakes.at(reader.place(key), fmt::format("'{}' can't be asked of a submitted client", key),
+                "it gets its messages as lines on its terminal; leave it out");
+  }
+  for (const char* const key : {"clients_per_container", "half_close"}) {
+    if (client.given(key) == nullptr) continue;
+    mistakes.at(client.place(key), fmt::format("'{}' can't be asked of a submitted client", key),
+                "each container runs the student's program once; leave it out");
+  }
+  if (messages.count > max_typed_lines) {
+    mistakes.at(reader.place("count"), fmt::format("{} lines to type", messages.count),
+                fmt::format("allowed: at most {}", max_typed_lines));
+  }
+  for (const Node* const text : reader.items("text")) {
+    if (text->text.find('\n') == std::string::npos && text->text.size() <= max_typed_bytes) continue;
+    mistakes.at(*text, "this text is no single line of a terminal",
+                fmt::format("allowed: one line of at most {} bytes", max_typed_bytes));
+  }
+}
+
 }  // namespace
 
 void read_messages(const Reader& client, const std::string& scenario_name, ClientGroup& group, Mistakes& mistakes) {
@@ -145,19 +186,25 @@ void read_messages(const Reader& client, const std::string& scenario_name, Clien
   Messages& messages = group.messages;
   const std::vector<const Node*> sizes = reader.items("sizes");
   const std::vector<const Node*> texts = reader.items("text");
+  const std::vector<const Node*> between = reader.items("sizes_between");
   const std::size_t items = !sizes.empty() ? sizes.size() : std::max<std::size_t>(1, texts.size());
   messages.count = static_cast<std::uint32_t>(reader.given("count") != nullptr ? reader.integer("count")
                                                                                : static_cast<std::int64_t>(items));
-  if (!sizes.empty()) {
+  if (!sizes.empty() || !between.empty()) {
     ByteMessages content;
     const std::string fill = reader.text("fill");
     content.fill = fill == "zero" ? Fill::zero : fill == "pattern" ? Fill::pattern : Fill::random;
-    for (const Node* const size : sizes) {
-      content.sizes.push_back(static_cast<std::uint32_t>(std::stoul(size->text)));
-      if (group.protocol == Transport::udp && content.sizes.back() > max_udp_payload) {
-        mistakes.at(
-            *size, fmt::format("{} bytes do not fit into a UDP datagram", size->text),
-            fmt::format("allowed: at most {} (65,535 less 20 bytes of IP and 8 of UDP header)", max_udp_payload));
+    for (const Node* const size : sizes) content.sizes.push_back(read_size(*size, group, mistakes));
+    if (between.size() == 2) {
+      const std::uint32_t least = read_size(*between[0], group, mistakes);
+      const std::uint32_t most = read_size(*between[1], group, mistakes);
+      content.drawn_between = {least, most};
+      if (least > most) {
+        mistakes.at(*between[1], fmt::format("{} is less than {}", most, least), "the smaller one comes first");
+      }
+      if (messages.count > max_drawn_sizes) {
+        mistakes.at(reader.place("count"), fmt::format("{} sizes to draw", messages.count),
+                    fmt::format("allowed: at most {}", max_drawn_sizes));
       }
     }
     messages.content = std::move(content);
@@ -170,6 +217,7 @@ void read_messages(const Reader& client, const std::string& scenario_name, Clien
     if (content.templates.empty()) content.templates.emplace_back(default_text);
     messages.content = std::move(content);
   }
+  messages.shuffled = reader.boolean("shuffle");
   messages.interval = reader.duration("interval");
   if (reader.given("rate") != nullptr) {
     messages.interval = Nanoseconds(static_cast<std::int64_t>(std::llround(1e9 / reader.number("rate"))));
@@ -181,6 +229,22 @@ void read_messages(const Reader& client, const std::string& scenario_name, Clien
   refuse_for(Transport::tcp, reader, "retries", "TCP repeats lost segments itself; leave it out", group, mistakes);
   refuse_for(Transport::udp, reader, "chunk", "a datagram is sent whole; leave it out", group, mistakes);
   refuse_for(Transport::udp, client, "half_close", "UDP has no connection to close; leave it out", group, mistakes);
+  if (std::holds_alternative<Submitted>(group.container.program)) check_typed(client, reader, messages, mistakes);
+}
+
+void check_student_template(const Node& text, Mistakes& mistakes) {
+  const MessageTemplate parsed = parse_template(text.text);
+  if (parsed.mistake) {
+    mistakes.inside(text, parsed.mistake->offset, parsed.mistake->length, parsed.mistake->message,
+                    parsed.mistake->hint);
+    return;
+  }
+  const std::vector<std::string_view> known(student_variables.begin(), student_variables.end() - 1);  // no nonce
+  for (const TemplatePiece& piece : parsed.pieces) {
+    if (!piece.is_variable || std::find(known.begin(), known.end(), piece.text) != known.end()) continue;
+    mistakes.inside(text, piece.offset, piece.length, fmt::format("unknown variable {}", quote(piece.text)),
+                    suggest(piece.text, known));
+  }
 }
 
 void check_amounts(const Scenario& scenario, const std::vector<Reader>& client_readers, Mistakes& mistakes) {

@@ -16,4 +16,7 @@ void read_messages(const Reader& client, const std::string& scenario_name, Clien
 // Time, amount of data, number of clients: what shows only with the limits known.
 void check_amounts(const Scenario& scenario, const std::vector<Reader>& client_readers, Mistakes& mistakes);
 
+// A text in which only the variables of a student are filled in.
+void check_student_template(const Node& text, Mistakes& mistakes);
+
 }  // namespace echolab::scenario

@@ -56,12 +56,27 @@ std::vector<Key> container_keys(std::string_view default_image) {
            default_image, "Image to run. Images other than ours need a `command` or an entrypoint of their own.",
            "echolab/echo-server"},
           {"build", section(build_section()), false, "", "Build the image instead.", "{context: my-server}"},
+          {"submitted", boolean(), false, "false",
+           "The student's own program instead of an image: only for grading; `submission` says what is looked for.",
+           "true"},
           {"command", list(text(4096), 1, 100), false, "",
            "A whole command, instead of the image's own and of our generated arguments.", "[python3, server.py]"},
           {"args", list(text(4096), 1, 100), false, "", "Arguments added at the end.", "[--quiet]"},
           {"env", section(environment_section()), false, "", "Environment variables.", "{LANG: ko_KR.UTF-8}"},
           {"limits", section(container_limits_section()), false, "", "What one container may use.",
            "{memory: 128MiB, cpus: 0.5}"}};
+}
+
+using Conflicts = std::vector<std::pair<std::string_view, std::string_view>>;
+
+Conflicts container_conflicts() {
+  return {{"image", "build"}, {"submitted", "image"}, {"submitted", "build"}, {"submitted", "command"}};
+}
+
+Conflicts client_conflicts() {
+  Conflicts conflicts = container_conflicts();
+  conflicts.insert(conflicts.end(), {{"identities", "student_identity"}, {"submitted", "local_port"}});
+  return conflicts;
 }
 
 std::vector<Key> joined(std::vector<Key> first, std::vector<Key> second) {
@@ -96,7 +111,7 @@ const Section& server_section() {
                "both", "What it serves.", "udp"},
               {"port", integer(1, 65535), false, "5000", "Port it listens on.", "5000"}},
              container_keys("echolab/echo-server")),
-      {{"image", "build"}}};
+      container_conflicts()};
   return s;
 }
 
@@ -112,6 +127,10 @@ const Section& messages_section() {
         "\"{department} {student_id} {name} #{message}\""},
        {"sizes", or_single(list(integer(0, 16.0 * 1024 * 1024, "a TCP message is held in memory whole"), 1, 100)),
         false, "", "Size or sizes in bytes, sent in turn. At most 65507 over UDP.", "[0, 1, 1472, 1473]"},
+       {"sizes_between", list(integer(0, 16.0 * 1024 * 1024, "a TCP message is held in memory whole"), 2, 2), false, "",
+        "Instead of `sizes`: the smallest and the largest; `count` sizes between them follow from the seed.",
+        "[1, 1400]"},
+       {"shuffle", boolean(), false, "false", "Texts or sizes in an order that follows from the seed.", "true"},
        {"fill",
         choice({{"zero", "zero bytes"},
                 {"pattern", "counting bytes, easy to read in a hex dump"},
@@ -127,7 +146,11 @@ const Section& messages_section() {
        {"retries", integer(0, 100), false, "0", "UDP: how often a message without an echo is sent again.", "2"},
        {"chunk", integer(0, 16.0 * 1024 * 1024), false, "0",
         "TCP: bytes per write, so that writes do not match messages; 0: a message at once.", "1021"}},
-      {{"text", "sizes"}, {"interval", "rate"}, {"text", "fill"}}};
+      {{"text", "sizes"},
+       {"text", "sizes_between"},
+       {"sizes", "sizes_between"},
+       {"interval", "rate"},
+       {"text", "fill"}}};
   return s;
 }
 
@@ -178,11 +201,69 @@ const Section& client_section() {
             "TCP: end our stream after the last message, then read the rest of the echo.", "false"},
            {"messages", section(messages_section()), false, "", "What they send.", "{text: hello, count: 3}"},
            {"start", section(start_section()), false, "", "When they begin.", "{delay: 100ms}"},
+           {"student_identity", boolean(), false, "false",
+            "The identity is that of the student who is graded: variables `{student_id}`, `{name}`, `{department}`, "
+            "`{email}` and `{section}` of the roster, and `{nonce}`, eight digits that nobody can know before.",
+            "true"},
            {"identities", list(section(identity_section()), 1, 900), false, "",
             "Values for message texts; container *i* uses the *i*th, from the first again when there are fewer.",
             "[{student_id: \"20261234\", name: 홍길동, department: 컴퓨터공학과}]"}},
           container_keys("echolab/echo-client")),
-      {{"image", "build"}}};
+      client_conflicts()};
+  return s;
+}
+
+const Section& recipe_section() {
+  static const Section s{
+      "recipe",
+      "How programs in some language are built and started. Words may hold `{main}` (the main file), `{stem}` (its name "
+      "without folder and extension), `{class}` (Java: the main class) and, alone, `{sources}` (all files of that "
+      "language which no other role claims).",
+      {{"name", name(), true, "", "Name in reports.", "rust"},
+       {"files", or_single(list(text(100), 1, 20)), true, "", "Patterns of the main file's name.", "\"*.rs\""},
+       {"build", list(list(text(4096), 1, 100), 1, 20), false, "",
+        "Commands that make the program, each a list of words, run one after the other without a network.",
+        "[[rustc, -O, \"{main}\", -o, program]]"},
+       {"start", list(text(4096), 1, 100), true, "", "The command that starts it, a list of words.", "[./program]"}}};
+  return s;
+}
+
+Key hand_in_points() {
+  return {"points", ranged(ValueKind::number, 0, 1000), false, "1", "Weight in the mark.", "2"};
+}
+
+const Section& hand_in_capture_section() {
+  static const Section s{
+      "handed-in capture",
+      "The file `<id>.pcapng` (or `.pcap`) of each student.",
+      {hand_in_points(),
+       {"contains", or_single(list(text(1000), 1, 20)), false, "\"{student_id}\"",
+        "Texts, as UTF-8 or CP949, each of which a message must contain that came back unchanged. `{student_id}`, "
+        "`{name}`, `{department}`, `{email}` and `{section}` are filled in.",
+        "[\"{student_id}\", \"{name}\"]"}}};
+  return s;
+}
+
+const Section& hand_in_picture_section() {
+  static const Section s{
+      "handed-in picture", "The file `<id>.png` of each student: readable and not blank.", {hand_in_points()}};
+  return s;
+}
+
+const Section& submission_section() {
+  const auto patterns = [] { return or_single(list(text(100), 1, 20)); };
+  static const Section s{
+      "submission",
+      "What students hand in, for `echolab grade`. Programs are only looked for where a server or a client group is "
+      "`submitted`.",
+      {{"server", patterns(), false, "server, \"*server*\"",
+        "Patterns of the name, without extension, of the server's main file; the first that fits counts.", "udp_server"},
+       {"client", patterns(), false, "client, \"*client*\"", "As `server`, of the client.", "udp_client"},
+       {"recipes", list(section(recipe_section()), 1, 20), false, "",
+        "Languages beside Python, C, C++, Java and make, or other ways to build them; these come first.",
+        "[{name: perl, files: \"*.pl\", start: [perl, \"{main}\"]}]"},
+       {"capture", section(hand_in_capture_section()), false, "", "A capture is handed in.", "{points: 2}"},
+       {"picture", section(hand_in_picture_section()), false, "", "A picture is handed in.", "{points: 1}"}}};
   return s;
 }
 
@@ -249,8 +330,8 @@ const Section& time_limits_section() {
   return s;
 }
 
-const Section& top_section() {
-  static const Section s{
+Section make_top_section() {
+  Section s{
       "scenario",
       "A lab: networks, echo servers, clients, and what is checked.",
       {{"echolab", integer(1, 1, "this program reads version 1 of the format"), true, "", "Version of this format.",
@@ -262,15 +343,24 @@ const Section& top_section() {
         "Random message bytes follow from it.", "7"},
        {"networks", list(section(network_section()), 1, 64), false, "", "Default: one IPv4 network named `lab`.",
         "[{name: lab, family: dual}]"},
-       {"servers", list(section(server_section()), 1, 100), true, "", "The echo servers.",
+       {"servers", list(section(server_section()), 1, 100), false, "", "The echo servers.",
         "[{name: server, protocol: udp}]"},
-       {"clients", list(section(client_section()), 1, 100), true, "", "The client groups.",
+       {"clients", list(section(client_section()), 1, 100), false, "", "The client groups.",
         "[{name: client, containers: 2}]"},
+       {"submission", section(submission_section()), false, "",
+        "What students hand in. Where that is files only, servers and clients may be left out.",
+        "{server: udp_server, capture: {points: 2}}"},
        {"capture", section(capture_section()), false, "", "The packet capture.", "{snaplen: 128}"},
        {"checks", list(section(check_section()), 1, 50), false, "",
         "Default: `echoes_match`, `nothing_else_echoed`, `own_port` and `counts`.",
         "[{kind: echoes_match, points: 2}]"},
        {"limits", section(time_limits_section()), false, "", "Time limits of the run.", "{run: 60s}"}}};
+  s.at_least_one = {{"servers", "submission"}, {"clients", "submission"}};
+  return s;
+}
+
+const Section& top_section() {
+  static const Section s = make_top_section();
   return s;
 }
 

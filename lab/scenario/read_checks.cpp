@@ -360,7 +360,7 @@ void read_checks(const std::vector<Reader>& readers, const std::vector<Reader>& 
   CheckReader checks(client_readers, scenario, mistakes);
   for (const Reader& reader : readers) checks.read(reader);
   checks.check_requirements();
-  if (!readers.empty()) return;
+  if (!readers.empty() || client_readers.empty()) return;
   for (const CheckKind kind : default_check_kinds()) {
     Check check;
     check.id = facts_of(kind).name;

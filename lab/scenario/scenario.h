@@ -2,6 +2,7 @@
 // A scenario as its author meant it: checked, defaults filled in, names resolved to indices that exist.
 // Which networks get which addresses is not decided here but in plan/.
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -94,6 +95,9 @@ struct Start {
   Nanoseconds delay{0};    // after the release
   Nanoseconds spacing{0};  // between one container of the group and the next
 };
+
+// The variables of the student who is graded.
+inline constexpr std::array student_variables{"student_id", "name", "department", "email", "section", "nonce"};
 
 using Identity = std::vector<std::pair<std::string, std::string>>;  // variable name and value, in file order
 

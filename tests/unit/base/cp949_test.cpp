@@ -19,5 +19,13 @@ TEST(Cp949, RefusesWhatItCannotSay) {
   EXPECT_EQ(to_cp949("\xed\x99"), std::nullopt);
 }
 
+TEST(Cp949, ReadsItBack) {
+  EXPECT_EQ(from_cp949("id 20261234"), "id 20261234");
+  EXPECT_EQ(from_cp949("\xc8\xab\xb1\xe6\xb5\xbf"), "홍길동");
+  EXPECT_EQ(from_cp949("\x8c\x63"), "똠");
+  EXPECT_EQ(from_cp949("\xc8"), std::nullopt) << "half a character";
+  EXPECT_EQ(from_cp949("\xff\xff"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace echolab
