@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "services/capture_agent/event_writer.h"
-#include "services/capture_agent/failure.h"
+#include "services/common/event_writer.h"
+#include "services/common/failure.h"
 #include "services/capture_agent/offload.h"
 #include "services/capture_agent/recorder.h"
 #include "services/capture_agent/untracked_bridge.h"

@@ -12,7 +12,7 @@
 #include <cstdio>
 #include <system_error>
 
-#include "services/capture_agent/failure.h"
+#include "services/common/failure.h"
 
 namespace echo {
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "services/capture_agent/event_writer.h"
 #include "services/capture_agent/tcpdump.h"
 
 namespace echo {
@@ -50,10 +49,6 @@ TEST(TcpdumpText, ArgumentsNameEverythingThatWasAsked) {
   const std::vector<std::string> expected{"tcpdump", "-n", "-U", "-Z", "root", "-w", "-",
                                           "-i",      "-w", "-s", "96", "-B",   "65", "--immediate-mode"};
   EXPECT_EQ(arguments, expected);
-}
-
-TEST(EventText, JsonStringsAreAscii) {
-  EXPECT_EQ(json_string("a\"b\\c\n\xff"), R"("a\"b\\c\u000a\u00ff")");
 }
 
 }  // namespace
