@@ -90,10 +90,9 @@ void list_images(Client& client, const std::string& label, Callback<std::vector<
 
 // Force: an image may have got a second tag from somebody. A container that runs it protects it all the same.
 void remove_image(Client& client, const std::string& id, Callback<Nothing> done) {
-  client.call({.method = "DELETE",
-               .path = "/images/" + percent_encoded(id) + "?force=1",
-               .limit = std::chrono::seconds(60)},
-              ignoring_body(std::move(done)));
+  client.call(
+      {.method = "DELETE", .path = "/images/" + percent_encoded(id) + "?force=1", .limit = std::chrono::seconds(60)},
+      ignoring_body(std::move(done)));
 }
 
 }  // namespace echolab::docker_api

@@ -124,10 +124,9 @@ TEST_P(DockerJobContract, CtrlCWhileItRunsLeavesNothing) {
   const auto engine = make_engine();
   Interrupt interrupt;
   // The engine says when it runs, also when that was before it was asked.
-  test::ChildProcess events(std::vector<std::string>{"docker", "events", "--since", std::to_string(::time(nullptr) - 1), "--filter",
-                                      "event=start", "--filter",
-                                      "label=echolab.owner=" + docker::Owner::self().to_string(), "--format",
-                                      "started {{.ID}}"});
+  test::ChildProcess events(std::vector<std::string>{
+      "docker", "events", "--since", std::to_string(::time(nullptr) - 1), "--filter", "event=start", "--filter",
+      "label=echolab.owner=" + docker::Owner::self().to_string(), "--format", "started {{.ID}}"});
   std::thread watcher([&events] {
     events.wait_for_output_line("started");
     ::kill(::getpid(), SIGINT);
@@ -145,7 +144,8 @@ TEST_P(DockerJobContract, AnImageThatAKilledRunLeftIsRemoved) {
   for (const auto& [name, value] : labels) dockerfile += " \"" + name + "\"=\"" + value + "\"";
   const auto context = bundle("dead", {{"Dockerfile", dockerfile + "\nCOPY Dockerfile /submission/\n"}});
   ASSERT_TRUE(client_->await<std::string>([&](Callback<std::string> done) {
-    build_image(*client_, {"echolab/submission:" + run_id("dead"), "Dockerfile", docker::tar_of_folder(context.folder), {}}, {},
+    build_image(*client_,
+                {"echolab/submission:" + run_id("dead"), "Dockerfile", docker::tar_of_folder(context.folder), {}}, {},
                 std::move(done));
   }));
   EXPECT_EQ(objects_of(run_id("dead")), 1u);

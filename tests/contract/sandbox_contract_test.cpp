@@ -34,8 +34,7 @@ def write(path, size=1):
     return stream_of(1, "stdout");
   }
   static bool refused(const std::string& lines, const std::string& what) {
-    return lines.find("\n" + what + ": refused") != std::string::npos ||
-           lines.starts_with(what + ": refused");
+    return lines.find("\n" + what + ": refused") != std::string::npos || lines.starts_with(what + ": refused");
   }
   static bool allowed(const std::string& lines, const std::string& what) {
     return lines.find(what + ": allowed") != std::string::npos;
@@ -92,8 +91,8 @@ attempt("many files", many_files)
                                      {});
   EXPECT_TRUE(allowed(lines, "own file")) << lines;
   EXPECT_TRUE(allowed(lines, "tmp")) << lines;
-  for (const char* const what : {"root", "system", "submission", "execute in tmp", "fill tmp", "fill shm", "fill work",
-                                 "many files"}) {
+  for (const char* const what :
+       {"root", "system", "submission", "execute in tmp", "fill tmp", "fill shm", "fill work", "many files"}) {
     EXPECT_TRUE(refused(lines, what)) << what << " in:\n" << lines;
   }
 }
@@ -119,9 +118,9 @@ print("capabilities", [line for line in open("/proc/self/status") if line.starts
 print("user", os.getuid(), os.getgid())
 )",
                                      {});
-  for (const char* const what :
-       {"packet socket", "raw socket", "mount", "user namespace", "network namespace", "trace the supervisor", "descriptors of the supervisor",
-        "bpf", "keys", "reboot", "root", "chroot", "device", "kernel setting", "engine's socket"}) {
+  for (const char* const what : {"packet socket", "raw socket", "mount", "user namespace", "network namespace",
+                                 "trace the supervisor", "descriptors of the supervisor", "bpf", "keys", "reboot",
+                                 "root", "chroot", "device", "kernel setting", "engine's socket"}) {
     EXPECT_TRUE(refused(lines, what)) << what << " in:\n" << lines;
   }
   EXPECT_NE(lines.find(R"(CapEff:\t0000000000000000)"), std::string::npos) << lines;

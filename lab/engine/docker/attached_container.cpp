@@ -25,10 +25,10 @@ void AttachedContainer::start(std::function<void()> done) {
     docker_api::start_container(client_, id_,
                                 [this](docker_api::Reply<docker_api::Nothing> reply) { start_answered(reply); });
   };
-  docker_api::attach_container(client_, id_,
-                               {.attached = attached,
-                                .output = handlers_.output,
-                                .ended = [this](const std::string& trouble) { streams_ended(trouble); }});
+  docker_api::attach_container(
+      client_, id_, {.attached = attached, .output = handlers_.output, .ended = [this](const std::string& trouble) {
+                       streams_ended(trouble);
+                     }});
 }
 
 void AttachedContainer::signal(int number) {

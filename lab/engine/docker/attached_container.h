@@ -24,8 +24,7 @@ class AttachedContainer {
     std::function<void(const End&)> ended;
   };
   // `client` outlives this object, which outlives its calls: see busy().
-  AttachedContainer(docker_api::Client& client, Handlers handlers)
-      : client_(client), handlers_(std::move(handlers)) {}
+  AttachedContainer(docker_api::Client& client, Handlers handlers) : client_(client), handlers_(std::move(handlers)) {}
   AttachedContainer(const AttachedContainer&) = delete;
   AttachedContainer& operator=(const AttachedContainer&) = delete;
 
@@ -34,7 +33,7 @@ class AttachedContainer {
   void start(std::function<void()> done);
   void signal(int number);  // ignored when it does not run
 
-  int pid() const { return pid_; }            // on the engine's host; 0 before it runs
+  int pid() const { return pid_; }                // on the engine's host; 0 before it runs
   bool busy() const { return done_ != nullptr; }  // a create or start whose answer has not come
 
  private:

@@ -34,7 +34,8 @@ void DockerLab::bring_up() {
   step("looking up images");
   const std::vector<NodeImage> images = resolve_images(client_, context_, options_.runner_image, owner_);
   if (!plan_.captures.empty()) require_image(client_, options_.capture_image);
-  for (std::size_t i = 0; i < plan_.nodes.size(); ++i) record_.images.emplace_back(plan_.nodes[i].name, images[i].recorded);
+  for (std::size_t i = 0; i < plan_.nodes.size(); ++i)
+    record_.images.emplace_back(plan_.nodes[i].name, images[i].recorded);
   create_networks();
   start_captures();
   create_containers(images);

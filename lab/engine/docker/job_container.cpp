@@ -70,8 +70,7 @@ class JobContainer {
     });
     drive([this] { return started_ || failure_ || end_; }, Deadline::in(start_limit));
     if (failure_) throw EnvironmentError("run " + job_.name, failure_->message, failure_->mend);
-    const bool in_time =
-        drive([this] { return end_ || streams_.too_much_output(); }, Deadline::in(job_.time));
+    const bool in_time = drive([this] { return end_ || streams_.too_much_output(); }, Deadline::in(job_.time));
     if (!end_) {
       result.out_of_time = !in_time;
       result.exit.killed_by_us = true;
@@ -79,8 +78,9 @@ class JobContainer {
       drive([this] { return end_.has_value(); }, Deadline::in(kill_limit));
     }
     if (!end_) {
-      throw EnvironmentError("end " + job_.name, "its container did not end " + format_duration(kill_limit) +
-                                                     " after SIGKILL", "see what keeps the Docker engine busy");
+      throw EnvironmentError("end " + job_.name,
+                             "its container did not end " + format_duration(kill_limit) + " after SIGKILL",
+                             "see what keeps the Docker engine busy");
     }
     if (!end_->output_lost.empty()) {
       throw EnvironmentError("run " + job_.name, "its output was lost: " + end_->output_lost, "run it again");

@@ -26,12 +26,14 @@ std::string dockerfile_of(const std::string& runner_id, const docker_api::Labels
 
 }  // namespace
 
-std::string build_submission_image(docker_api::Client& client, const std::string& runner_id,
-                                   const plan::Bundle& bundle, const std::string& run, const Owner& owner) {
+std::string build_submission_image(docker_api::Client& client, const std::string& runner_id, const plan::Bundle& bundle,
+                                   const std::string& run, const Owner& owner) {
   const std::string dockerfile =
       dockerfile_of(runner_id, {{label_run, run}, {label_owner, owner.to_string()}, {label_role, "submission"}});
-  docker_api::BuildSpec spec{tag_of(runner_id, bundle, run), "Dockerfile",
-                             tar_of_folder(bundle.folder, "submission", {{"Dockerfile", dockerfile}}), {}};
+  docker_api::BuildSpec spec{tag_of(runner_id, bundle, run),
+                             "Dockerfile",
+                             tar_of_folder(bundle.folder, "submission", {{"Dockerfile", dockerfile}}),
+                             {}};
   auto id = client.await<std::string>([&](docker_api::Callback<std::string> done) {
     docker_api::build_image(client, std::move(spec), {}, std::move(done));
   });
