@@ -51,5 +51,13 @@ TEST(TcpdumpText, ArgumentsNameEverythingThatWasAsked) {
   EXPECT_EQ(arguments, expected);
 }
 
+TEST(TcpdumpText, TheStandInGetsTheSameOptions) {
+  const CaptureOptions options{.interface = "eth0", .snaplen = 96, .buffer_bytes = 65537, .immediate = true};
+  auto expected = tcpdump_arguments(options);
+  expected.front() = "capture-agent";
+  expected.insert(expected.begin() + 1, "dump");
+  EXPECT_EQ(dump_arguments(options), expected);
+}
+
 }  // namespace
 }  // namespace echo
