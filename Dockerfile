@@ -21,7 +21,9 @@ RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY
  && cmake --build /build
 RUN set -eu; for program in echo-server echo-client faulty-server capture-agent; do \
       install -D -s "/build/bin/$program" "/image/$program/usr/local/bin/$program"; \
-      install -d -m 777 "/image/$program/evidence"; done
+      install -d -m 777 "/image/$program/evidence"; done; \
+    install -D -s /build/bin/supervisor /image/runner/usr/local/bin/supervisor; \
+    install -d /image/runner/submission /image/runner/work
 
 FROM ${BASE} AS echo-server
 COPY --from=services-build /image/echo-server /
@@ -68,6 +70,24 @@ STOPSIGNAL SIGTERM
 ENTRYPOINT ["/usr/local/bin/capture-agent"]
 LABEL org.opencontainers.image.title="echolab capture agent" \
       org.opencontainers.image.description="Runs one tcpdump, proves that it is on, and counts what it kept" \
+      org.opencontainers.image.licenses="MIT"
+
+# Builds and runs what students hand in: compilers and interpreters, and nothing that a program could gain by. No file
+# of it changes its user, and only /tmp, which is mounted over, can be written by everybody.
+FROM ${BASE} AS runner
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+      g++ gcc libc6-dev make openjdk-17-jdk-headless python3 \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /usr/share/doc/* /usr/share/man/* \
+ && find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
+ && find / -xdev ! -type l -perm -0002 ! -path /tmp -exec chmod o-w {} +
+COPY --from=services-build /image/runner /
+USER 65532:65532
+WORKDIR /work
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/usr/local/bin/supervisor"]
+LABEL org.opencontainers.image.title="echolab runner" \
+      org.opencontainers.image.description="Compilers and interpreters under a supervisor, for programs that nobody trusts" \
       org.opencontainers.image.licenses="MIT"
 
 FROM toolchain AS lab-build

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The images that labs run. Each carries the hash of the sources it was built from, so one call tells whether all of
 # them are current, whoever built them.
-images=(echo-server echo-client faulty-server capture-agent)
+images=(echo-server echo-client faulty-server capture-agent runner)
 image_sources=(CMakeLists.txt Dockerfile cmake services)
 base_image=debian:bookworm-slim
 

@@ -78,7 +78,9 @@ class RunFolderWriter {
 
   const std::filesystem::path& folder() const { return folder_; }
   // Lives as long as the writer; nodes/<name>/ is made at the first call.
-  NodeWriter& node(const std::string& name, bool splits_events, EventLineObserver on_event = {});
+  // `caps`: instead of the run's own.
+  NodeWriter& node(const std::string& name, bool splits_events, EventLineObserver on_event = {},
+                   const std::optional<StreamCaps>& caps = {});
   // Raw capture of a network as the agent streams it: captures/<network>.pcap. The caller writes bytes to the fd.
   UniqueFd create_raw_capture(const std::string& network);
   // A line of the run's own log, events.jsonl: {"mono_ns":…,"wall_ns":…,"step":…,"detail":…}.

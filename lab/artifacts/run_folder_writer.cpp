@@ -41,12 +41,13 @@ RunFolderWriter::RunFolderWriter(std::filesystem::path folder, const plan::Plan&
 
 RunFolderWriter::~RunFolderWriter() = default;
 
-NodeWriter& RunFolderWriter::node(const std::string& name, bool splits_events, EventLineObserver on_event) {
+NodeWriter& RunFolderWriter::node(const std::string& name, bool splits_events, EventLineObserver on_event,
+                                  const std::optional<StreamCaps>& caps) {
   auto& streams = impl_->nodes[name];
   if (!streams) {
     const std::filesystem::path folder = folder_ / "nodes" / name;
     create_folders(folder);
-    streams = std::make_unique<NodeStreams>(folder, splits_events, impl_->caps, std::move(on_event));
+    streams = std::make_unique<NodeStreams>(folder, splits_events, caps.value_or(impl_->caps), std::move(on_event));
   }
   return *streams;
 }

@@ -37,15 +37,23 @@ json host_config(const ContainerSpec& spec) {
               {"LogConfig", {{"Type", "none"}}},
               {"ExtraHosts", spec.extra_hosts},
               {"Dns", spec.dns},
+              {"DnsOptions", spec.dns_options},
               {"Tmpfs", spec.tmpfs},
+              // An engine may be configured to put a process of its own before ours, which would get our signals.
+              {"Init", false},
               {"Ulimits", {{{"Name", "core"}, {"Soft", 0}, {"Hard", 0}}}}};
   if (!spec.pid_mode.empty()) config["PidMode"] = spec.pid_mode;
   if (!spec.sysctls.empty()) config["Sysctls"] = spec.sysctls;
   if (spec.memory_bytes > 0) config["Memory"] = config["MemorySwap"] = spec.memory_bytes;
   if (spec.cpus > 0) config["NanoCpus"] = static_cast<std::int64_t>(spec.cpus * 1e9);
   if (spec.pids > 0) config["PidsLimit"] = spec.pids;
+  if (spec.shm_bytes > 0) config["ShmSize"] = spec.shm_bytes;
+  if (spec.oom_score != 0) config["OomScoreAdj"] = spec.oom_score;
   if (spec.open_files) {
     config["Ulimits"].push_back({{"Name", "nofile"}, {"Soft", *spec.open_files}, {"Hard", *spec.open_files}});
+  }
+  if (spec.file_bytes > 0) {
+    config["Ulimits"].push_back({{"Name", "fsize"}, {"Soft", spec.file_bytes}, {"Hard", spec.file_bytes}});
   }
   return config;
 }
@@ -86,6 +94,7 @@ void create_container(Client& client, const ContainerSpec& spec, Callback<std::s
   if (!spec.command.empty()) body["Cmd"] = spec.command;
   if (!spec.user.empty()) body["User"] = spec.user;
   if (!spec.hostname.empty()) body["Hostname"] = spec.hostname;
+  body["StopTimeout"] = 1;  // seconds: for an engine that shuts down; we send signals ourselves
   if (spec.attachment) {
     if (!spec.attachment->mac.empty() && client.version() < ApiVersion{1, 44})
       body["MacAddress"] = spec.attachment->mac;

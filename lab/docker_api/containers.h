@@ -31,13 +31,16 @@ struct ContainerSpec {
   std::vector<std::string> capabilities;  // all others are dropped
   std::vector<std::string> security_options;
   std::vector<std::string> extra_hosts;  // "name:address"
-  std::vector<std::string> dns;
+  std::vector<std::string> dns, dns_options;
   std::map<std::string, std::string> sysctls;
   std::map<std::string, std::string> tmpfs;  // path → options
   std::uint64_t memory_bytes = 0;            // 0: unlimited
   double cpus = 0;
   int pids = 0;
   std::optional<int> open_files;  // ulimit nofile
+  std::uint64_t file_bytes = 0;   // ulimit fsize, of any file it writes; 0: unlimited
+  std::uint64_t shm_bytes = 0;    // of /dev/shm; 0: the engine's default
+  int oom_score = 0;              // oom_score_adj: who goes first when the host has no memory left
 };
 
 struct ContainerInfo {

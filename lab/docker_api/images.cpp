@@ -44,6 +44,14 @@ struct BuildOutput {
   }
 };
 
+ImageInfo listed_image(const nlohmann::json& value) {
+  ImageInfo info{text(value, "Id"), {}, string_map(member(value, "Labels"))};
+  const auto& tags = member(value, "RepoTags");
+  if (tags.is_array() && !tags.empty() && tags[0].is_string()) info.name = tags[0].get<std::string>();
+  if (info.name.empty() || info.name == "<none>:<none>") info.name = info.id.substr(0, 19);
+  return info;
+}
+
 }  // namespace
 
 void inspect_image(Client& client, const std::string& reference, Callback<std::string> done) {
@@ -67,6 +75,24 @@ void build_image(Client& client, BuildSpec spec, std::function<void(std::string_
     if (!output->error.empty()) return done(ApiError{"POST /build", 0, output->error, "correct the Dockerfile"});
     inspect_image(client, tag, done);
   });
+}
+
+void list_images(Client& client, const std::string& label, Callback<std::vector<ImageInfo>> done) {
+  client.call({.path = "/images/json" + label_filter("?", label)},
+              converted<std::vector<ImageInfo>>(std::move(done), [](const nlohmann::json& value) {
+                std::vector<ImageInfo> images;
+                if (value.is_array()) {
+                  for (const auto& entry : value) images.push_back(listed_image(entry));
+                }
+                return images;
+              }));
+}
+
+// Force: an image may have got a second tag from somebody. A container that runs it protects it all the same.
+void remove_image(Client& client, const std::string& id, Callback<Nothing> done) {
+  client.call(
+      {.method = "DELETE", .path = "/images/" + percent_encoded(id) + "?force=1", .limit = std::chrono::seconds(60)},
+      ignoring_body(std::move(done)));
 }
 
 }  // namespace echolab::docker_api

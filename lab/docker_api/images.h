@@ -1,11 +1,12 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lab/docker_api/client.h"
+#include "lab/docker_api/networks.h"
 
 namespace echolab::docker_api {
 
@@ -16,10 +17,20 @@ struct BuildSpec {
   std::string tag;
   std::string dockerfile;  // relative to the context
   std::string context;     // a tar archive
-  std::map<std::string, std::string> labels;
+  Labels labels;
 };
 // `on_line` gets the builder's output line by line. The result is the image's id.
 void build_image(Client& client, BuildSpec spec, std::function<void(std::string_view line)> on_line,
                  Callback<std::string> done);
+
+struct ImageInfo {
+  std::string id;
+  std::string name;  // its first tag, or the id's beginning
+  Labels labels;
+};
+// Those with the label that no other image was made from.
+void list_images(Client& client, const std::string& label, Callback<std::vector<ImageInfo>> done);
+// With its tags, and with those of its parents that have no tag and no other child. Status 409: a container runs it.
+void remove_image(Client& client, const std::string& id, Callback<Nothing> done);
 
 }  // namespace echolab::docker_api

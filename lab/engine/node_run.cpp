@@ -6,9 +6,19 @@
 
 namespace echolab::engine {
 
+namespace {
+
+// A class's folders stay on the disk, and what a program that was handed in floods is nobody's evidence.
+constexpr artifacts::StreamCaps supervised_caps{
+    .stdout_bytes = 1u << 20, .stderr_bytes = 1u << 20, .events_bytes = 1u << 20};
+
+}  // namespace
+
 NodeRun::NodeRun(const plan::Node& node, artifacts::RunFolderWriter& folder)
     : node_(node),
-      writer_(folder.node(node.name, node.writes_events || node.supervised, [this](std::string_view line) { take_event(line); })) {}
+      writer_(folder.node(
+          node.name, node.writes_events || node.supervised, [this](std::string_view line) { take_event(line); },
+          node.supervised ? std::optional(supervised_caps) : std::nullopt)) {}
 
 void NodeRun::kill() {
   if (!started_ || ended_) return;

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "services/capture_agent/failure.h"
+#include "services/common/failure.h"
 
 namespace echo {
 

@@ -11,11 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "services/capture_agent/event_writer.h"
-#include "services/capture_agent/failure.h"
+#include "services/capture_agent/dump.h"
 #include "services/capture_agent/offload.h"
 #include "services/capture_agent/recorder.h"
 #include "services/capture_agent/untracked_bridge.h"
+#include "services/common/event_writer.h"
+#include "services/common/failure.h"
 
 namespace {
 
@@ -29,6 +30,7 @@ struct Arguments {
   bool untracked = false;
   std::string interface = "eth0";
   std::vector<int> pids;
+  echo::DumpOptions dump;
 };
 
 void write_process_event(echo::EventWriter& events) {
@@ -103,6 +105,16 @@ int offload_off(const Arguments& arguments) {
   return status;
 }
 
+int dump(const Arguments& arguments) {
+  try {
+    echo::dump(arguments.dump);
+    return 0;
+  } catch (const echo::Failure& failure) {
+    fmt::print(stderr, "capture-agent dump: {}\n", failure.what());
+    return 1;
+  }
+}
+
 std::string check_nonce(const std::string& text) {
   return echo::is_nonce(text) ? std::string() : "a nonce is 16 lower-case hexadecimal digits";
 }
@@ -148,10 +160,24 @@ int main(int argc, char** argv) {
   offloads->add_option("--interface,-i", arguments.interface, "Interface inside the node")->capture_default_str();
   offloads->add_option("PID", arguments.pids, "A process of each node")->required()->check(CLI::PositiveNumber);
 
+  std::string written = "-", user;
+  CLI::App* const dumping = app.add_subcommand(
+      "dump", "Capture through libpcap, with tcpdump's options: what record uses where it is missing");
+  dumping->add_option("-i", arguments.dump.interface, "Interface")->required();
+  dumping->add_option("-s", arguments.dump.snaplen, "Bytes kept of each frame")->check(CLI::Range(1, 262144));
+  dumping->add_option("-B", arguments.dump.buffer_kib, "KiB of the kernel's ring")->check(CLI::Range(1, 1 << 20));
+  dumping->add_flag("--immediate-mode", arguments.dump.immediate, "Deliver each packet at once");
+  dumping->add_option("-w", written, "Only -, standard output")->check(CLI::IsMember({"-"}));
+  bool as_always = false;
+  dumping->add_flag("-n", as_always, "As it always does");
+  dumping->add_flag("-U", as_always, "As it always does");
+  dumping->add_option("-Z", user, "Not looked at: it keeps its user");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : usage_mistake;
   }
+  if (dumping->parsed()) return dump(arguments);
   return recording->parsed() ? record(arguments) : offload_off(arguments);
 }

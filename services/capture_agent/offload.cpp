@@ -12,7 +12,7 @@
 #include <array>
 #include <cerrno>
 
-#include "services/capture_agent/failure.h"
+#include "services/common/failure.h"
 #include "services/common/unique_fd.h"
 
 namespace echo {

@@ -12,7 +12,7 @@
 #include <cstdio>
 #include <system_error>
 
-#include "services/capture_agent/failure.h"
+#include "services/common/failure.h"
 
 namespace echo {
 
@@ -264,8 +264,9 @@ void Recorder::error_line(std::string_view line) {
     if (phase_ != Phase::starting) return;
     result_.started = true;
     say(fmt::format("listening on {}", link_.name()));
-    events_.write("listening", fmt::format(R"("interface":{},"linktype":{},"snaplen":{})", json_string(link_.name()),
-                                           json_string(listening->link_type), listening->snaplen));
+    events_.write("listening",
+                  fmt::format(R"("interface":{},"linktype":{},"snaplen":{},"recorder":"{}")", json_string(link_.name()),
+                              json_string(listening->link_type), listening->snaplen, tcpdump_.recorder()));
     if (listening->link_type != "EN10MB") return give_up("interface " + link_.name() + " is not Ethernet");
     return enter(Phase::proving_begin);
   }

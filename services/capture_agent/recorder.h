@@ -9,12 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "services/capture_agent/event_writer.h"
 #include "services/capture_agent/link.h"
 #include "services/capture_agent/pcap_scanner.h"
 #include "services/capture_agent/sentinel.h"
 #include "services/capture_agent/stop_request.h"
 #include "services/capture_agent/tcpdump.h"
+#include "services/common/event_writer.h"
 
 namespace echo {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "services/capture_agent/failure.h"
+#include "services/common/failure.h"
 
 namespace echo {
 

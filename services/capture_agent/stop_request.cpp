@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "services/capture_agent/failure.h"
+#include "services/common/failure.h"
 
 namespace echo {
 

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <charconv>
 
-#include "services/capture_agent/failure.h"
+#include "services/common/failure.h"
 
 namespace echo {
 
@@ -41,8 +41,16 @@ std::optional<std::uint64_t> count_of(std::string_view line, std::string_view wh
   return std::nullopt;
 }
 
+// What the child tells through its last pipe before it becomes another program: that it tries the stand-in (0), then the
+// errno of its failure, if any.
+constexpr int stand_in = 0;
+
+void tell(int pipe, int value) {
+  [[maybe_unused]] const ssize_t written = ::write(pipe, &value, sizeof value);
+}
+
 // Runs in the child between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become_tcpdump(char* const* arguments, int output, int errors, int failure) {
+[[noreturn]] void become_tcpdump(char* const* tcpdump, char* const* dump, int output, int errors, int failure) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setpgid(0, 0);
   sigset_t none;
@@ -51,11 +59,21 @@ std::optional<std::uint64_t> count_of(std::string_view line, std::string_view wh
   ::signal(SIGPIPE, SIG_DFL);
   const int null = ::open("/dev/null", O_RDONLY);
   if (::dup2(null, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0 && ::dup2(errors, STDERR_FILENO) >= 0) {
-    ::execvp(arguments[0], arguments);
+    ::execvp(tcpdump[0], tcpdump);
+    if (errno == ENOENT || errno == EACCES) {
+      tell(failure, stand_in);
+      ::execv("/proc/self/exe", dump);
+    }
   }
-  const int error_number = errno;
-  [[maybe_unused]] const ssize_t written = ::write(failure, &error_number, sizeof error_number);
+  tell(failure, errno);
   ::_exit(127);
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> list;
+  for (auto& text : strings) list.push_back(text.data());
+  list.push_back(nullptr);
+  return list;
 }
 
 }  // namespace
@@ -101,23 +119,32 @@ std::optional<Counters> parse_counters(std::string_view line) {
   return Counters{*captured, *received, *dropped, count_of(line, "dropped by interface").value_or(0)};
 }
 
-Tcpdump::Tcpdump(const CaptureOptions& options) {
+std::vector<std::string> dump_arguments(const CaptureOptions& options) {
   std::vector<std::string> arguments = tcpdump_arguments(options);
-  std::vector<char*> pointers;
-  for (auto& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
+  arguments.front() = "dump";
+  arguments.insert(arguments.begin(), "capture-agent");
+  return arguments;
+}
 
+Tcpdump::Tcpdump(const CaptureOptions& options) {
+  std::vector<std::string> first = tcpdump_arguments(options), second = dump_arguments(options);
+  const std::vector<char*> tcpdump = pointers(first), dump = pointers(second);
   Pipe output = make_pipe(), errors = make_pipe(), failure = make_pipe();
   pid_ = ::fork();
   if (pid_ < 0) throw Failure("fork", errno);
-  if (pid_ == 0) become_tcpdump(pointers.data(), output.write.get(), errors.write.get(), failure.write.get());
+  if (pid_ == 0) {
+    become_tcpdump(tcpdump.data(), dump.data(), output.write.get(), errors.write.get(), failure.write.get());
+  }
 
   failure.write.reset();
-  int error_number = 0;
-  if (::read(failure.read.get(), &error_number, sizeof error_number) == static_cast<ssize_t>(sizeof error_number)) {
+  int told = 0;
+  while (::read(failure.read.get(), &told, sizeof told) == static_cast<ssize_t>(sizeof told)) {
+    if (told == stand_in) {
+      stands_in_ = true;
+      continue;
+    }
     reap();
-    if (error_number == ENOENT) throw Failure("run tcpdump", "it is not installed (apt-get install tcpdump)");
-    throw Failure("run tcpdump", error_number);
+    throw Failure(stands_in_ ? "run this program in place of tcpdump" : "run tcpdump", told);
   }
   output_ = std::move(output.read);
   errors_ = std::move(errors.read);

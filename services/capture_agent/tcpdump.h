@@ -21,6 +21,8 @@ struct CaptureOptions {
 };
 
 std::vector<std::string> tcpdump_arguments(const CaptureOptions& options);
+// The same capture by this program: `capture-agent dump` with the options that tcpdump would get.
+std::vector<std::string> dump_arguments(const CaptureOptions& options);
 
 // "tcpdump: listening on eth0, link-type EN10MB (Ethernet), snapshot length 2048 bytes"
 struct Listening {
@@ -36,16 +38,19 @@ struct Counters {
 };
 std::optional<Counters> parse_counters(std::string_view line);
 
+// Where tcpdump is not installed, or may not be executed, this program's own "dump" (dump.h) takes its place.
+//
 // The child dies with us (PR_SET_PDEATHSIG) and is in a process group of its own, so that Ctrl-C reaches only
 // us.
 class Tcpdump {
  public:
-  // Throws Failure, with ENOENT's text when no tcpdump is installed.
+  // Throws Failure.
   explicit Tcpdump(const CaptureOptions& options);
   Tcpdump(const Tcpdump&) = delete;
   Tcpdump& operator=(const Tcpdump&) = delete;
   ~Tcpdump();  // kills and reaps it when it still runs
 
+  std::string_view recorder() const { return stands_in_ ? "libpcap" : "tcpdump"; }
   int output_fd() const { return output_.get(); }  // pcap; non-blocking
   int errors_fd() const { return errors_.get(); }  // text; non-blocking
   void signal(int number);
@@ -54,6 +59,7 @@ class Tcpdump {
 
  private:
   pid_t pid_ = -1;
+  bool stands_in_ = false;
   UniqueFd output_, errors_;
 };
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "services/capture_agent/failure.h"
+#include "services/common/failure.h"
 
 namespace echo {
 

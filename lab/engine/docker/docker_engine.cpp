@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include "lab/docker_api/system.h"
-#include "lab/engine/docker/host_routes.h"
 #include "lab/engine/docker/docker_lab.h"
+#include "lab/engine/docker/host_routes.h"
+#include "lab/engine/docker/job_container.h"
 #include "lab/engine/docker/leftovers.h"
 #include "lab/engine/docker/readiness.h"
 
@@ -58,6 +59,12 @@ class DockerEngine final : public Engine {
     DockerLab lab(client, options_, context, std::move(record),
                   options_.start_window > 0 ? options_.start_window : 2 * processors);
     return lab.run();
+  }
+
+  JobResult run_job(const Job& job, Interrupt& interrupt) override {
+    docker_api::Client client(docker_api::resolve_endpoint(options_.endpoint));
+    client.negotiate();
+    return run_job_container(client, options_, job, interrupt);
   }
 
   CleanupSummary remove_leftovers(CleanupScope scope) override {

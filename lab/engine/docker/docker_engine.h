@@ -11,7 +11,8 @@ namespace echolab::engine::docker {
 struct DockerOptions {
   docker_api::EndpointChoice endpoint;  // empty: as the docker command would choose
   std::string capture_image = "echolab/capture-agent";
-  std::size_t start_window = 0;  // containers started at once; 0: twice the engine's processors
+  std::string runner_image = "echolab/runner";  // of programs that were handed in, and of jobs
+  std::size_t start_window = 0;                 // containers started at once; 0: twice the engine's processors
 };
 
 }  // namespace echolab::engine::docker

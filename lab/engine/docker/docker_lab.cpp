@@ -6,7 +6,6 @@
 
 #include "lab/base/error.h"
 #include "lab/docker_api/exec.h"
-#include "lab/engine/docker/images.h"
 #include "lab/engine/docker/leftovers.h"
 #include "lab/engine/docker/node_spec.h"
 
@@ -33,9 +32,10 @@ DockerLab::~DockerLab() {
 
 void DockerLab::bring_up() {
   step("looking up images");
-  const std::vector<std::string> images = resolve_images(client_, context_);
+  const std::vector<NodeImage> images = resolve_images(client_, context_, options_.runner_image, owner_);
   if (!plan_.captures.empty()) require_image(client_, options_.capture_image);
-  for (std::size_t i = 0; i < plan_.nodes.size(); ++i) record_.images.emplace_back(plan_.nodes[i].name, images[i]);
+  for (std::size_t i = 0; i < plan_.nodes.size(); ++i)
+    record_.images.emplace_back(plan_.nodes[i].name, images[i].recorded);
   create_networks();
   start_captures();
   create_containers(images);
@@ -81,7 +81,7 @@ void DockerLab::start_captures() {
 }
 
 // While the captures start; nothing is on the network before its node is started.
-void DockerLab::create_containers(const std::vector<std::string>& images) {
+void DockerLab::create_containers(const std::vector<NodeImage>& images) {
   step(fmt::format("creating {} containers", plan_.nodes.size()));
   for (const auto& node : plan_.nodes) {
     nodes_.emplace_back(client_, node, context_.folder);
@@ -89,7 +89,7 @@ void DockerLab::create_containers(const std::vector<std::string>& images) {
   }
   creating_ = std::make_unique<Window>(
       nodes_.size(), created_at_once, [this, &images](std::size_t i, std::function<void()> done) {
-        nodes_[i].create(node_spec(plan_, plan_.nodes[i], images[i], owner_), [this, i, done] {
+        nodes_[i].create(node_spec(plan_, plan_.nodes[i], images[i].id, owner_), [this, i, done] {
           if (nodes_[i].failed()) creating_->stop();
           done();
         });

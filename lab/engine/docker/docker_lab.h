@@ -9,6 +9,7 @@
 #include "lab/docker_api/client.h"
 #include "lab/engine/docker/capture_agent.h"
 #include "lab/engine/docker/docker_engine.h"
+#include "lab/engine/docker/images.h"
 #include "lab/engine/docker/node_container.h"
 #include "lab/engine/docker/owner.h"
 #include "lab/engine/docker/window.h"
@@ -36,7 +37,7 @@ class DockerLab final : public LabRun {
   void tear_down() override;
 
   void create_networks();
-  void create_containers(const std::vector<std::string>& images);
+  void create_containers(const std::vector<NodeImage>& images);
   void start_captures();
   void start_nodes();
 

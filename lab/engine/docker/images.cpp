@@ -9,6 +9,7 @@
 #include "lab/base/text.h"
 #include "lab/docker_api/images.h"
 #include "lab/engine/docker/build_context.h"
+#include "lab/engine/docker/submission_image.h"
 
 namespace echolab::engine::docker {
 
@@ -48,6 +49,15 @@ std::string build(docker_api::Client& client, const RunContext& context, const s
   throw EnvironmentError("build the image of " + folder.string(), cause, "correct its " + program.dockerfile);
 }
 
+// Equal for equal programs.
+std::string key_of(const plan::Program& program) {
+  if (const auto* const image = std::get_if<scenario::Image>(&program)) return "image" + image->reference;
+  if (const auto* const folder = std::get_if<scenario::Build>(&program)) {
+    return "build" + folder->context + '\0' + folder->dockerfile;
+  }
+  return "bundle" + std::get<plan::Bundle>(program).sha256;
+}
+
 }  // namespace
 
 std::string require_image(docker_api::Client& client, const std::string& reference) {
@@ -60,22 +70,33 @@ std::string require_image(docker_api::Client& client, const std::string& referen
   return reply.take();
 }
 
-std::vector<std::string> resolve_images(docker_api::Client& client, const RunContext& context) {
-  std::map<std::string, std::string> known;  // by what the scenario says
-  std::vector<std::string> ids;
+std::vector<NodeImage> resolve_images(docker_api::Client& client, const RunContext& context,
+                                      const std::string& runner_image, const Owner& owner) {
+  const auto find = [&](const plan::Program& program) -> NodeImage {
+    if (const auto* const image = std::get_if<scenario::Image>(&program)) {
+      const std::string id = require_image(client, image->reference);
+      return {id, id};
+    }
+    if (const auto* const folder = std::get_if<scenario::Build>(&program)) {
+      const std::string id = build(client, context, *folder);
+      return {id, id};
+    }
+    const std::string runner = require_image(client, runner_image);
+    const auto& bundle = std::get<plan::Bundle>(program);
+    return {build_submission_image(client, runner, bundle, context.plan.run_id, owner), runner};
+  };
+  std::map<std::string, NodeImage> known;  // by what the plan says
+  std::vector<NodeImage> images;
   for (const auto& node : context.plan.nodes) {
-    const auto* const build_program = std::get_if<scenario::Build>(&node.program);
-    const std::string key = build_program != nullptr ? build_program->context + '\0' + build_program->dockerfile
-                                                     : std::get<scenario::Image>(node.program).reference;
+    const std::string key = key_of(node.program);
     auto found = known.find(key);
     if (found == known.end()) {
-      const std::string id =
-          build_program != nullptr ? build(client, context, *build_program) : require_image(client, key);
-      found = known.emplace(key, id).first;
+      context.interrupt.check();
+      found = known.emplace(key, find(node.program)).first;
     }
-    ids.push_back(found->second);
+    images.push_back(found->second);
   }
-  return ids;
+  return images;
 }
 
 }  // namespace echolab::engine::docker

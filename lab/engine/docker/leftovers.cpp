@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lab/docker_api/containers.h"
+#include "lab/docker_api/images.h"
 #include "lab/docker_api/networks.h"
 #include "lab/engine/docker/owner.h"
 #include "lab/engine/docker/window.h"
@@ -125,6 +126,15 @@ CleanupSummary one_pass(docker_api::Client& client, const std::string& label, Sc
       left.push_back(object);
     }
   }
+  for (const auto& [object, error] : failed) summary.failed.push_back(object.what + ": " + error.message);
+
+  const auto images = client
+                          .await<std::vector<ImageInfo>>([&](Callback<std::vector<ImageInfo>> done) {
+                            list_images(client, label, std::move(done));
+                          })
+                          .take();
+  left = choose(images, "image", scope, summary);
+  failed = remove_all(client, remove_image, left, summary);
   for (const auto& [object, error] : failed) summary.failed.push_back(object.what + ": " + error.message);
   return summary;
 }

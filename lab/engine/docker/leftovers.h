@@ -9,7 +9,7 @@
 namespace echolab::engine::docker {
 
 // Every object that carries `label` ("echolab.run" or "echolab.run=<id>") and whose owner is in the scope:
-// containers before networks, in parallel. An object that vanishes meanwhile is no failure. Throws
+// containers before networks and images, in parallel. An object that vanishes meanwhile is no failure. Throws
 // EnvironmentError only when the engine cannot be asked at all.
 CleanupSummary remove_labelled(docker_api::Client& client, const std::string& label, CleanupScope scope);
 

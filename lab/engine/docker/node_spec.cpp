@@ -7,6 +7,7 @@
 
 #include "lab/base/hash.h"
 #include "lab/engine/capture_run.h"
+#include "lab/engine/docker/cage.h"
 #include "lab/engine/host_names.h"
 
 namespace echolab::engine::docker {
@@ -14,6 +15,7 @@ namespace echolab::engine::docker {
 namespace {
 
 constexpr int open_files = 16384;  // a server's 10,000 idle connections, and room
+
 std::vector<std::string> extra_hosts(const plan::Plan& plan, const plan::Node& node) {
   std::vector<std::string> entries;
   for (const auto& [name, address] : names_on_network(plan, node.network)) {
@@ -24,8 +26,8 @@ std::vector<std::string> extra_hosts(const plan::Plan& plan, const plan::Node& n
 
 }  // namespace
 
-std::string object_name(const plan::Plan& plan, const std::string& part) {
-  std::string name = fmt::format("echolab-{}-{}", plan.run_id, part);
+std::string object_name(const std::string& run, const std::string& part) {
+  std::string name = fmt::format("echolab-{}-{}", run, part);
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char character) { return static_cast<char>(std::tolower(character)); });
   return name;
@@ -37,7 +39,7 @@ std::string bridge_name(const plan::Plan& plan, const plan::Network& network) {
 
 docker_api::NetworkSpec network_spec(const plan::Plan& plan, const plan::Network& network, const Owner& owner) {
   docker_api::NetworkSpec spec;
-  spec.name = object_name(plan, network.name);
+  spec.name = object_name(plan.run_id, network.name);
   const auto add = [&spec](const std::optional<Prefix>& subnet, const std::optional<IpAddress>& gateway) {
     if (subnet) spec.subnets.push_back({subnet->to_string(), gateway ? gateway->to_string() : ""});
   };
@@ -57,7 +59,7 @@ docker_api::NetworkSpec network_spec(const plan::Plan& plan, const plan::Network
 docker_api::ContainerSpec node_spec(const plan::Plan& plan, const plan::Node& node, const std::string& image,
                                     const Owner& owner) {
   docker_api::ContainerSpec spec;
-  spec.name = object_name(plan, node.name);
+  spec.name = object_name(plan.run_id, node.name);
   spec.image = image;
   if (node.replaces_entrypoint) spec.entrypoint = std::vector<std::string>{};
   spec.command = node.arguments;
@@ -65,7 +67,7 @@ docker_api::ContainerSpec node_spec(const plan::Plan& plan, const plan::Node& no
   spec.user = "65532:65532";
   spec.hostname = node.name;
   spec.labels = labels_for(plan.run_id, owner, node.name, node.role == plan::Role::server ? "server" : "client");
-  spec.attachment = docker_api::Attachment{object_name(plan, plan.networks[node.network].name),
+  spec.attachment = docker_api::Attachment{object_name(plan.run_id, plan.networks[node.network].name),
                                            node.address4 ? node.address4->to_string() : "",
                                            node.address6 ? node.address6->to_string() : "", node.mac.to_string()};
   spec.security_options = {"no-new-privileges"};
@@ -78,6 +80,22 @@ docker_api::ContainerSpec node_spec(const plan::Plan& plan, const plan::Node& no
   spec.cpus = node.limits.cpus;
   spec.pids = node.limits.pids;
   spec.open_files = open_files;
+  if (std::holds_alternative<plan::Bundle>(node.program)) {
+    put_in_cage(spec, cage_user(plan.run_id, node.name), node.limits, node_work_bytes);
+  }
+  return spec;
+}
+
+docker_api::ContainerSpec job_spec(const Job& job, const std::string& run, const std::string& image,
+                                   const Owner& owner) {
+  docker_api::ContainerSpec spec;
+  spec.name = object_name(run, "job");
+  spec.image = image;
+  spec.command = job.arguments;
+  spec.hostname = "job";
+  spec.labels = labels_for(run, owner, job.name, "job");
+  spec.network_mode = "none";
+  put_in_cage(spec, cage_user(run, job.name), job.limits, job.work_bytes);
   return spec;
 }
 
@@ -85,7 +103,7 @@ docker_api::ContainerSpec capture_spec(const plan::Plan& plan, const plan::Captu
                                        const Owner& owner) {
   const plan::Network& network = plan.networks[capture.network];
   docker_api::ContainerSpec spec;
-  spec.name = object_name(plan, "capture-" + network.name);
+  spec.name = object_name(plan.run_id, "capture-" + network.name);
   spec.image = image;
   spec.command = record_arguments(capture, bridge_name(plan, network));
   spec.command.emplace_back("--untracked");

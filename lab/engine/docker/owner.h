@@ -12,7 +12,7 @@ namespace echolab::engine::docker {
 constexpr const char* label_run = "echolab.run";      // run id
 constexpr const char* label_owner = "echolab.owner";  // the controller: Owner::to_string()
 constexpr const char* label_node = "echolab.node";    // node's or network's name
-constexpr const char* label_role = "echolab.role";    // server, client, capture, network
+constexpr const char* label_role = "echolab.role";    // server, client, capture, network, job, submission
 
 // A process is named by its id, the kernel tick at which it started, and the boot: no later process has all
 // three.

@@ -38,6 +38,12 @@ ReadinessItem check_leftovers(docker_api::Client& client) {
             docker_api::list_networks(client, label_run, std::move(done));
           })
           .take();
+  const auto images =
+      client
+          .await<std::vector<docker_api::ImageInfo>>([&](Callback<std::vector<docker_api::ImageInfo>> done) {
+            docker_api::list_images(client, label_run, std::move(done));
+          })
+          .take();
   std::size_t dead = 0;
   const auto count = [&dead, same_host = client.endpoint().is_local()](const docker_api::Labels& labels) {
     const auto found = labels.find(label_owner);
@@ -46,6 +52,7 @@ ReadinessItem check_leftovers(docker_api::Client& client) {
   };
   for (const auto& container : containers) count(container.labels);
   for (const auto& network : networks) count(network.labels);
+  for (const auto& image : images) count(image.labels);
   if (dead == 0) return {State::good, "left behind by killed runs", "nothing", ""};
   return {State::warning, "left behind by killed runs", fmt::format("{} objects", dead), "echolab clean"};
 }
@@ -104,6 +111,7 @@ std::vector<ReadinessItem> check_engine(docker_api::Client& client, const Docker
     items.push_back(check_image(client, options.capture_image, State::broken));
     items.push_back(check_image(client, "echolab/echo-server", State::broken));
     items.push_back(check_image(client, "echolab/echo-client", State::broken));
+    items.push_back(check_image(client, options.runner_image, State::warning));
     items.push_back(check_leftovers(client));
     if (client.endpoint().is_local()) items.push_back(check_neighbours());
   } catch (const EnvironmentError& error) {

@@ -74,6 +74,10 @@ std::string mend_for_namespaces() {
   return "in a container: run it outside, or use --engine docker";
 }
 
+int exit_code_of(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 LabProcess::LabProcess(const LabSpec& spec) : LabProcess(spec, make_channel()) {}
 
 LabProcess::LabProcess(const LabSpec& spec, std::pair<UniqueFd, UniqueFd> ends) : channel_(std::move(ends.first)) {

@@ -27,6 +27,9 @@ class LabProcess {
   pid_t pid_ = -1;
 };
 
+// Of a status as of waitpid(2), as a shell and Docker tell it: 128 and the signal's number for a program that one ended.
+int exit_code_of(int status);
+
 // What the user has to change so that namespaces can be made; empty when nothing is known.
 std::string mend_for_namespaces();
 

@@ -133,6 +133,13 @@ unsigned make_bridge(const std::string& name, int mtu) {
   return index_of(name.c_str());
 }
 
+void leave_networks() {
+  if (::unshare(CLONE_NEWNET) != 0) throw SetupFailure("make a network namespace", errno);
+  RouteSocket own;
+  put_link(own.begin(RTM_NEWLINK, 0, "bring lo up"), index_of("lo"), IFF_UP);
+  own.send();
+}
+
 void enter_network(const NodeLink& link) {
   RouteSocket lab;  // stays in the bridge's namespace
   if (::unshare(CLONE_NEWNET) != 0) throw SetupFailure("make a network namespace", errno);

@@ -33,6 +33,8 @@ struct NodeLink {
 // up and configured. Nothing is sent by the kernel itself but what IPv6 needs to hear of its neighbours. Needs /proc to
 // be that of the process's PID namespace.
 void enter_network(const NodeLink& link);
+// Likewise, with nothing in it but loopback.
+void leave_networks();
 
 // No IPv6 on interfaces that are made later in the current network namespace.
 void disable_ipv6();

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "lab/engine/local/local_job.h"
 #include "lab/engine/local/local_lab.h"
 #include "lab/engine/local/readiness.h"
 #include "lab/engine/machine_limits.h"
@@ -37,6 +38,10 @@ class LocalEngine final : public Engine {
       context.observer.step("telling nodes their neighbours: there are more than this machine's table would hold");
     }
     return local::LocalLab(context, std::move(record), std::move(spec)).run();
+  }
+
+  JobResult run_job(const Job& job, Interrupt& interrupt) override {
+    return local::run_local_job(job, local::find_services(options_.services), ::geteuid() == 0, interrupt);
   }
 
   // The kernel removes a lab with its first process, and that dies with the controller.

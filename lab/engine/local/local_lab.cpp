@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <thread>
@@ -21,11 +20,6 @@ constexpr auto setup_limit = 30s;
 // and a thousand that wait keep the processors from those that could go on.
 const std::size_t born_at_once = 2 * std::max(std::thread::hardware_concurrency(), 2u);
 constexpr const char* doctor_helps = "echolab doctor --engine local shows what this machine lacks";
-
-// As a shell and Docker tell it.
-int exit_code_of(int status) {
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
 
 std::string_view text_of(const Report& report) {
   return report.text.data();

@@ -101,8 +101,10 @@ NodeLink link_of(const Nursery& nursery, std::uint32_t index) {
   const Program& program = spec.programs[index];
   connect_output(output);
   mount_proc();
-  enter_network(link_of(nursery, index));
-  make_node_view(node.network, node.name, program.folder);
+  const bool has_network = !spec.plan.networks.empty();
+  has_network ? enter_network(link_of(nursery, index)) : leave_networks();
+  make_node_view({has_network ? std::optional(node.network) : std::nullopt, node.name, program.folder,
+                  program.submission, program.work_bytes});
   if (::chdir(program.folder.c_str()) != 0) throw SetupFailure("enter " + program.folder.string(), errno);
   std::vector<std::string> variables{std::string("PATH=") + search_path, "HOME=/tmp", "LANG=C.UTF-8",
                                      "HOSTNAME=" + node.name};

@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <string_view>
 
 #include "lab/base/error.h"
+#include "lab/engine/local/system_view.h"
 
 namespace echolab::engine::local {
 
@@ -15,6 +17,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> known{"echo-server", "echo-client", "faulty-server"};
 constexpr std::string_view ours = "echolab/";
+constexpr std::uint64_t node_work_bytes = 64u << 20;  // as in a container
 
 bool has_services(const std::filesystem::path& folder) {
   return ::access((folder / known.front()).c_str(), X_OK) == 0;
@@ -54,10 +57,34 @@ std::filesystem::path find_services(const std::filesystem::path& given) {
                          "build them (cmake --build build/release), or name their folder with ECHOLAB_SERVICES");
 }
 
+Program supervised_program(const std::filesystem::path& services, const plan::Bundle& sources,
+                           const std::vector<std::string>& arguments, std::uint64_t work_bytes) {
+  Program program;
+  program.file = services / "supervisor";
+  if (::access(program.file.c_str(), X_OK) != 0) {
+    throw EnvironmentError("run a program that was handed in", program.file.string() + ": " + errno_text(errno),
+                           "build it (cmake --build build/release), or use --engine docker");
+  }
+  program.arguments = {"supervisor"};
+  program.arguments.insert(program.arguments.end(), arguments.begin(), arguments.end());
+  // Behind the mode. The host's root has no such folders, and nobody may make them there.
+  if (!arguments.empty()) {
+    const std::vector<std::string> places{"--from", submission_folder, "--work", work_folder};
+    program.arguments.insert(program.arguments.begin() + 2, places.begin(), places.end());
+  }
+  program.submission = sources.folder;
+  program.work_bytes = work_bytes;
+  return program;
+}
+
 std::vector<Program> choose_programs(const plan::Plan& plan, const std::filesystem::path& services) {
   const auto scenario_folder = std::filesystem::absolute(plan.scenario_file).parent_path().lexically_normal();
   std::vector<Program> programs;
   for (const auto& node : plan.nodes) {
+    if (const auto* const bundle = std::get_if<plan::Bundle>(&node.program)) {
+      programs.push_back(supervised_program(services, *bundle, node.arguments, node_work_bytes));
+      continue;
+    }
     const auto* const image = std::get_if<scenario::Image>(&node.program);
     if (image == nullptr) refuse(node, plan::to_string(node.program));
     const std::string_view service = service_of(image->reference);

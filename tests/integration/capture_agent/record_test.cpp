@@ -1,4 +1,5 @@
-// The agent on the loopback interface of a network namespace that the test makes: needs root and tcpdump.
+// The agent on the loopback interface of a network namespace that the test makes, with tcpdump and with libpcap in its
+// place: needs root.
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -75,11 +77,14 @@ class Child {
   FILE* errors_ = nullptr;
 };
 
-class Record : public ::testing::Test {
+// The parameter is what records.
+class Record : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "recording needs root";
-    if (::access("/usr/bin/tcpdump", X_OK) != 0 && ::access("/usr/sbin/tcpdump", X_OK) != 0) {
+    if (GetParam() == std::string("libpcap")) {
+      ::setenv("PATH", "/nonexistent", 1);
+    } else if (::access("/usr/bin/tcpdump", X_OK) != 0 && ::access("/usr/sbin/tcpdump", X_OK) != 0) {
       GTEST_SKIP() << "tcpdump is not installed";
     }
     if (::unshare(CLONE_NEWNET) != 0) GTEST_SKIP() << "no right to make a network namespace";
@@ -94,6 +99,7 @@ class Record : public ::testing::Test {
   }
   void TearDown() override {
     if (!folder_.empty()) std::filesystem::remove_all(folder_);
+    ::setenv("PATH", path_.c_str(), 1);
   }
 
   std::string capture() const { return folder_ / "lo.pcap"; }
@@ -105,7 +111,7 @@ class Record : public ::testing::Test {
   }
 
   // To a bound socket, so that no ICMP error adds packets.
-  static void send_datagrams(int count) {
+  static void send_datagrams(int count, const std::string& payload = "hello") {
     const int receiver = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -115,31 +121,51 @@ class Record : public ::testing::Test {
     ::getsockname(receiver, reinterpret_cast<sockaddr*>(&address), &size);
     const int sender = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     for (int i = 0; i < count; ++i) {
-      ASSERT_EQ(::sendto(sender, "hello", 5, 0, reinterpret_cast<sockaddr*>(&address), sizeof address), 5);
+      ASSERT_EQ(
+          ::sendto(sender, payload.data(), payload.size(), 0, reinterpret_cast<sockaddr*>(&address), sizeof address),
+          static_cast<ssize_t>(payload.size()));
     }
     ::close(sender);
     ::close(receiver);
   }
 
   // Records of a file written by this machine.
-  std::uint64_t packets_in_file() const {
+  template <typename Function>
+  void for_each_record(Function function) const {
     std::ifstream file(capture(), std::ios::binary);
     file.seekg(24);
     std::array<std::uint32_t, 4> record{};
-    std::uint64_t packets = 0;
     while (file.read(reinterpret_cast<char*>(record.data()), sizeof record)) {
       file.seekg(record[2], std::ios::cur);
-      ++packets;
+      function(record[2], record[3]);
     }
+  }
+  std::uint64_t packets_in_file() const {
+    std::uint64_t packets = 0;
+    for_each_record([&](std::uint32_t, std::uint32_t) { ++packets; });
     return packets;
+  }
+  // Captured length and length on the wire of the longest frame.
+  std::pair<std::uint32_t, std::uint32_t> longest_in_file() const {
+    std::pair<std::uint32_t, std::uint32_t> longest;
+    for_each_record([&](std::uint32_t captured, std::uint32_t on_wire) {
+      if (on_wire > longest.second) longest = {captured, on_wire};
+    });
+    return longest;
   }
 
   std::filesystem::path folder_;
+  const std::string path_ = std::getenv("PATH") == nullptr ? "" : std::getenv("PATH");
 };
 
-TEST_F(Record, EveryPacketBetweenTheSentinelsIsInTheFile) {
+TEST_P(Record, EveryPacketBetweenTheSentinelsIsInTheFile) {
   for (const std::vector<std::string>& mode : {std::vector<std::string>{}, {"--immediate"}}) {
     Child agent(command(mode));
+    const auto listening = agent.until("listening");
+    ASSERT_TRUE(listening);
+    EXPECT_EQ(listening->at("recorder"), GetParam());
+    EXPECT_EQ(listening->at("linktype"), "EN10MB");
+    EXPECT_EQ(listening->at("snaplen"), 2048);
     const auto begin = agent.until("sentinel");
     ASSERT_TRUE(begin);
     EXPECT_EQ(begin->at("which"), "begin");
@@ -164,7 +190,7 @@ TEST_F(Record, EveryPacketBetweenTheSentinelsIsInTheFile) {
   }
 }
 
-TEST_F(Record, KilledTcpdumpMakesTheRecordingIncompleteAtOnce) {
+TEST_P(Record, KilledTcpdumpMakesTheRecordingIncompleteAtOnce) {
   Child agent(command({"--immediate"}));
   ASSERT_TRUE(agent.until("ready"));
   const std::string pid = std::to_string(agent.pid());
@@ -179,7 +205,7 @@ TEST_F(Record, KilledTcpdumpMakesTheRecordingIncompleteAtOnce) {
   EXPECT_EQ(agent.wait(), 1);
 }
 
-TEST_F(Record, TheFileLimitIsKeptOnAWholeRecord) {
+TEST_P(Record, TheFileLimitIsKeptOnAWholeRecord) {
   Child agent(command({"--immediate", "--limit", "600"}));
   ASSERT_TRUE(agent.until("ready"));
   send_datagrams(100);
@@ -192,7 +218,7 @@ TEST_F(Record, TheFileLimitIsKeptOnAWholeRecord) {
   EXPECT_EQ(agent.wait(), 1);
 }
 
-TEST_F(Record, AStopFileEndsItLikeASignal) {
+TEST_P(Record, AStopFileEndsItLikeASignal) {
   const auto stop = folder_ / "stop";
   Child agent(command({"--immediate", "--stop-file", stop}));
   ASSERT_TRUE(agent.until("ready"));
@@ -203,7 +229,7 @@ TEST_F(Record, AStopFileEndsItLikeASignal) {
   EXPECT_EQ(agent.wait(), 0);
 }
 
-TEST_F(Record, AMissingInterfaceIsNamed) {
+TEST_P(Record, AMissingInterfaceIsNamed) {
   Child agent({CAPTURE_AGENT, "record", "--interface", "nosuch0", "--write", capture(), "--events", "-"});
   const auto error = agent.until("error");
   ASSERT_TRUE(error);
@@ -211,13 +237,20 @@ TEST_F(Record, AMissingInterfaceIsNamed) {
   EXPECT_EQ(agent.wait(), 3);
 }
 
-TEST_F(Record, WithoutTcpdumpItSaysWhatToInstall) {
-  ::setenv("PATH", "/nonexistent", 1);
-  Child agent(command());
-  const auto error = agent.until("error");
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->at("error"), "it is not installed (apt-get install tcpdump)");
-  EXPECT_EQ(agent.wait(), 3);
+TEST_P(Record, LongFramesAreCutAtTheSnaplen) {
+  Child agent(command({"--immediate", "--snaplen", "64"}));
+  ASSERT_TRUE(agent.until("ready"));
+  send_datagrams(3, std::string(1000, 'x'));
+  ::kill(agent.pid(), SIGTERM);
+  const auto totals = agent.until("totals");
+  ASSERT_TRUE(totals);
+  EXPECT_TRUE(totals->at("complete").get<bool>()) << *totals;
+  EXPECT_EQ(totals->at("packets"), packets_in_file());
+  EXPECT_EQ(longest_in_file(), (std::pair<std::uint32_t, std::uint32_t>{64, 14 + 20 + 8 + 1000}));
+  EXPECT_EQ(agent.wait(), 0);
 }
+
+INSTANTIATE_TEST_SUITE_P(With, Record, ::testing::Values("tcpdump", "libpcap"),
+                         [](const auto& parameter) { return std::string(parameter.param); });
 
 }  // namespace

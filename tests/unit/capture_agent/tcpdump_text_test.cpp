@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "services/capture_agent/event_writer.h"
 #include "services/capture_agent/tcpdump.h"
 
 namespace echo {
@@ -52,8 +51,12 @@ TEST(TcpdumpText, ArgumentsNameEverythingThatWasAsked) {
   EXPECT_EQ(arguments, expected);
 }
 
-TEST(EventText, JsonStringsAreAscii) {
-  EXPECT_EQ(json_string("a\"b\\c\n\xff"), R"("a\"b\\c\u000a\u00ff")");
+TEST(TcpdumpText, TheStandInGetsTheSameOptions) {
+  const CaptureOptions options{.interface = "eth0", .snaplen = 96, .buffer_bytes = 65537, .immediate = true};
+  auto expected = tcpdump_arguments(options);
+  expected.front() = "capture-agent";
+  expected.insert(expected.begin() + 1, "dump");
+  EXPECT_EQ(dump_arguments(options), expected);
 }
 
 }  // namespace

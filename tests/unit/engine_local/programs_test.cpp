@@ -14,7 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-plan::Plan plan_with(scenario::Program program, std::vector<std::string> arguments, bool whole_command) {
+plan::Plan plan_with(plan::Program program, std::vector<std::string> arguments, bool whole_command) {
   plan::Plan plan;
   plan.scenario_file = "/course/lab/x.yaml";
   plan::Node node;
@@ -43,9 +43,33 @@ TEST(Programs, ACommandRunsAsItStandsInTheScenariosFolder) {
   EXPECT_THAT(programs.at(0).arguments, ElementsAre("python3", "client.py"));
 }
 
+TEST(Programs, WhatWasHandedInRunsUnderTheSupervisorWhichIsToldWhereItIs) {
+  const test::TemporaryFolder services;
+  write_file_atomically(services / "supervisor", "");
+  std::filesystem::permissions(services / "supervisor", std::filesystem::perms::owner_all);
+  const auto programs = choose_programs(
+      plan_with(plan::Bundle{"/class/20261234/server", "1f3a"}, {"serve", "--port", "5000", "--", "./server"}, false),
+      services.path());
+  EXPECT_EQ(programs.at(0).file, services / "supervisor");
+  EXPECT_EQ(programs.at(0).submission, "/class/20261234/server");
+  EXPECT_GT(programs.at(0).work_bytes, 0u);
+  EXPECT_THAT(programs.at(0).arguments, ElementsAre("supervisor", "serve", "--from", "/run/submission", "--work",
+                                                    "/run/work", "--port", "5000", "--", "./server"));
+}
+
+TEST(Programs, WithoutASupervisorNothingThatWasHandedInRuns) {
+  const test::TemporaryFolder services;
+  try {
+    choose_programs(plan_with(plan::Bundle{"/class/20261234/server", "1f3a"}, {"serve"}, false), services.path());
+    ADD_FAILURE() << "accepted";
+  } catch (const EnvironmentError& error) {
+    EXPECT_THAT(error.cause(), HasSubstr("supervisor"));
+  }
+}
+
 TEST(Programs, OtherImagesAreRefusedAndTheWayOutIsNamed) {
-  const std::vector<scenario::Program> others{scenario::Image{"python:3"}, scenario::Image{"echolab/unknown"},
-                                              scenario::Build{"student"}};
+  const std::vector<plan::Program> others{scenario::Image{"python:3"}, scenario::Image{"echolab/unknown"},
+                                          scenario::Build{"student"}};
   for (const auto& other : others) {
     try {
       choose_programs(plan_with(other, {}, false), "/bin-of-ours");

@@ -1,4 +1,4 @@
-#include "services/capture_agent/failure.h"
+#include "services/common/failure.h"
 
 #include <system_error>
 

@@ -1,15 +1,16 @@
 #pragma once
-// Event lines of docs/events.md. They are rare here, so each is written at once.
+// Event lines of docs/events.md for programs in which they are rare: each is written at once, by the program's own
+// thread. The echo server and client, which must not wait, have event_log.h.
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "services/common/event.h"
 #include "services/common/unique_fd.h"
 
 namespace echo {
 
-// `text` as a JSON string with its quotes: ASCII only, every other byte as \u00XX.
+// `text` as a JSON string with its quotes: valid UTF-8 as it is, controls as \u00XX, other bytes as U+FFFD.
 std::string json_string(std::string_view text);
 
 class EventWriter {
@@ -19,7 +20,7 @@ class EventWriter {
 
   bool enabled() const { return fd_ >= 0; }
   // `members` are further JSON members, as in `"interface":"eth0","snaplen":2048`; may be empty.
-  void write(std::string_view event, const std::string& members = {});
+  void write(Word event, const std::string& members = {});
 
  private:
   UniqueFd file_;
