@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <deque>
 #include <list>
+#include <map>
+#include <memory>
 
 #include "lab/base/error.h"
 #include "lab/base/file.h"
@@ -41,7 +43,7 @@ struct Task {
 struct Running {
   Task task;
   fs::path folder;
-  WorkerProcess process;
+  std::unique_ptr<WorkerProcess> process;
   Monotonic deadline;
   bool waits = false, computes = false;  // for a processor; with one
   bool had_company = false;
@@ -122,8 +124,12 @@ class BatchRun {
     std::vector<std::string> command = options_.worker_command;
     command.insert(command.end(), {options_.folder.string(), "--student", task.student->id, "--into", folder.string()});
     for (Running& other : running_) other.had_company = true;
-    running_.push_back({task, folder, WorkerProcess(command, folder.string() + ".log"),
-                        std::chrono::steady_clock::now() + time_limit_, false, false, !running_.empty(), false, {}, {}});
+    Running& worker = running_.emplace_back();
+    worker.task = task;
+    worker.folder = folder;
+    worker.process = std::make_unique<WorkerProcess>(command, folder.string() + ".log");
+    worker.deadline = std::chrono::steady_clock::now() + time_limit_;
+    worker.had_company = running_.size() > 1;
     observer_.started(*task.student);
   }
 
@@ -143,7 +149,7 @@ class BatchRun {
       worker.waits = false;
       worker.computes = true;
       ++busy;
-      grant(worker.process.channel());
+      grant(worker.process->channel());
     }
   }
 
@@ -151,8 +157,8 @@ class BatchRun {
     if (running_.empty()) return;
     std::vector<pollfd> watched{{interrupt_.fd(), POLLIN, 0}};
     for (const Running& worker : running_) {
-      watched.push_back({worker.process.channel(), POLLIN, 0});
-      watched.push_back({worker.process.pidfd(), POLLIN, 0});
+      watched.push_back({worker.process->channel(), POLLIN, 0});
+      watched.push_back({worker.process->pidfd(), POLLIN, 0});
     }
     Monotonic next = std::chrono::steady_clock::now() + time_limit_;
     for (const Running& worker : running_) next = std::min(next, worker.deadline);
@@ -192,26 +198,26 @@ class BatchRun {
   }
 
   bool has_ended(Running& worker) const {
-    pollfd ended{worker.process.pidfd(), POLLIN, 0};
+    pollfd ended{worker.process->pidfd(), POLLIN, 0};
     if (::poll(&ended, 1, 0) == 1) return true;
     if (!worker.overdue && Deadline(worker.deadline).passed()) {
       worker.overdue = true;
       worker.deadline = std::chrono::steady_clock::now() + time_limit_;
-      worker.process.signal(SIGTERM);  // it removes its lab
+      worker.process->signal(SIGTERM);  // it removes its lab
     }
     return false;
   }
 
   // Every worker removes its lab; then we go.
   [[noreturn]] void end_all() {
-    for (Running& worker : running_) worker.process.signal(SIGTERM);
-    for (Running& worker : running_) worker.process.wait();
+    for (Running& worker : running_) worker.process->signal(SIGTERM);
+    for (Running& worker : running_) worker.process->wait();
     running_.clear();
     throw Interrupted();
   }
 
   void settle(Running& worker) {
-    const int status = worker.process.wait();
+    const int status = worker.process->wait();
     const marks::Student& student = *worker.task.student;
     const fs::path result_file = worker.folder / "result.json";
     if (status == 0 && fs::exists(result_file)) {
