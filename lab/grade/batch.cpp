@@ -171,7 +171,7 @@ class BatchRun {
     if (interrupt_.raised()) end_all();
     for (auto worker = running_.begin(); worker != running_.end();) {
       const auto current = worker++;
-      while (const auto message = receive(current->process.channel())) hear(*current, *message);
+      while (const auto message = receive(current->process->channel())) hear(*current, *message);
       if (!has_ended(*current)) continue;
       settle(*current);
       running_.erase(current);

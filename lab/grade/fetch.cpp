@@ -36,7 +36,7 @@ std::string find_files_of(const fs::path& folder, const std::string& student, st
   nlohmann::json manifest;
   try {
     manifest = nlohmann::json::parse(read_file(folder / "manifest.json"));
-    for (const std::string name : {student + ".pcapng", student + ".png"}) {
+    for (const std::string& name : {student + ".pcapng", student + ".png"}) {
       const std::string digest = digest_in_manifest(manifest, name);
       if (digest.empty()) continue;  // nothing ran and nothing was handed in
       if (!fs::exists(folder / name)) return "has lost " + name;
