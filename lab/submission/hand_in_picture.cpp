@@ -46,7 +46,7 @@ std::string_view other_format(std::string_view bytes) {
 // Black, white, or a wall: nearly all pixels alike, and fewer others than a line of text lights up (20 letters have about
 // 600); or all of them within what noise does.
 bool is_blank(const PixelFacts& facts) {
-  constexpr std::uint64_t few = 1000;
+  constexpr std::uint64_t few = 500;
   constexpr int noise = 16;
   const std::uint64_t all = std::uint64_t{facts.width} * facts.height;
   const std::uint64_t others = all - facts.most_frequent;

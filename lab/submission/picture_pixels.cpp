@@ -86,13 +86,14 @@ bool decode(Decoding& decoding) {
   const bool interlaced = png_get_interlace_type(png, info) == PNG_INTERLACE_ADAM7;
   png_read_update_info(png, info);
   if (png_get_rowbytes(png, info) > row_bytes || png_get_channels(png, info) != 3) png_error(png, "unexpected pixels");
+  const auto width = static_cast<int>(decoding.facts.width), height = static_cast<int>(decoding.facts.height);
   // Each pass of an interlaced picture is a smaller picture of its own; together they hold every pixel once.
   for (int pass = 0; pass < (interlaced ? PNG_INTERLACE_ADAM7_PASSES : 1); ++pass) {
-    const png_uint_32 columns = interlaced ? PNG_PASS_COLS(decoding.facts.width, pass) : decoding.facts.width;
-    const png_uint_32 rows = interlaced ? PNG_PASS_ROWS(decoding.facts.height, pass) : decoding.facts.height;
-    for (png_uint_32 i = 0; columns > 0 && i < rows; ++i) {
+    const int columns = interlaced ? PNG_PASS_COLS(width, pass) : width;
+    const int rows = interlaced ? PNG_PASS_ROWS(height, pass) : height;
+    for (int i = 0; columns > 0 && i < rows; ++i) {
       png_read_row(png, decoding.row.data(), nullptr);
-      count_row(decoding, columns);
+      count_row(decoding, static_cast<std::size_t>(columns));
     }
   }
   return true;

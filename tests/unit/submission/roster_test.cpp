@@ -17,7 +17,9 @@ using marks::Student;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::vector<Student> read(std::string_view text) { return parse_roster("roster.csv", text); }
+std::vector<Student> read(std::string_view text) {
+  return parse_roster("roster.csv", text);
+}
 
 // What a terminal would show.
 std::string mistakes_in(std::string_view text) {
@@ -37,8 +39,9 @@ TEST(Roster, ReadsKoreanColumnsInAnyOrder) {
 }
 
 TEST(Roster, ReadsEnglishColumnsWithoutRegardToCaseAndPunctuation) {
-  EXPECT_THAT(read("Student_ID;Full Name;E-Mail;Department;SECTION\r\n20261234;홍길동;hong@example.ac.kr;컴퓨터공학과;2"),
-              ElementsAre(hong));
+  EXPECT_THAT(
+      read("Student_ID;Full Name;E-Mail;Department;SECTION\r\n20261234;홍길동;hong@example.ac.kr;컴퓨터공학과;2"),
+      ElementsAre(hong));
 }
 
 TEST(Roster, ReadsTabsMarksAndCp949) {
@@ -145,7 +148,9 @@ TEST(Roster, BoundsTheListOfMistakes) {
   EXPECT_THAT(mistakes_in(text), HasSubstr("900 more mistakes"));
 }
 
-TEST(Roster, NamesAFileThatIsNotThere) { EXPECT_THROW(load_roster("/nonexistent/roster.csv"), EnvironmentError); }
+TEST(Roster, NamesAFileThatIsNotThere) {
+  EXPECT_THROW(load_roster("/nonexistent/roster.csv"), EnvironmentError);
+}
 
 }  // namespace
 }  // namespace echolab::submission
