@@ -41,40 +41,32 @@ void EchoedTexts::saw_echo(std::size_t text, std::uint64_t request, std::uint64_
   sighting.echo_packet = echo;
 }
 
-bool EchoedTexts::answers(const capture::UdpDatagram& datagram, std::string_view payload) {
-  const auto [begin, end] = by_payload_.equal_range(std::hash<std::string_view>{}(payload));
-  for (auto each = begin; each != end; ++each) {
-    const Waiting& request = waiting_[each->second];
-    if (request.source != datagram.destination || request.destination != datagram.source ||
-        request.payload != payload) {
-      continue;
-    }
-    for (const std::size_t text : request.texts) saw_echo(text, request.packet, datagram.frame.number);
-    return true;
-  }
-  return false;
-}
-
 void EchoedTexts::on_udp(const capture::UdpDatagram& datagram) {
   if (datagram.payload.empty() || datagram.length != datagram.payload.size()) return;  // cut: no proof of equality
   const std::string_view payload = text_of(datagram.payload);
   std::vector<std::size_t> held;  // allocates only for the few datagrams that hold a text
   for (std::size_t i = 0; i < texts_.size(); ++i) {
+    if (sightings_[i].echoed()) continue;
     const std::vector<std::string>& forms = texts_[i].forms;
     if (std::any_of(forms.begin(), forms.end(),
                     [&](const std::string& form) { return payload.find(form) != std::string_view::npos; })) {
       held.push_back(i);
     }
   }
-  if (held.empty() || answers(datagram, payload)) return;
+  if (held.empty()) return;
+  const auto request = waiting_.find({datagram.destination, datagram.source, std::string(payload)});
+  if (request != waiting_.end()) {
+    for (const std::size_t text : request->second.texts) saw_echo(text, request->second.packet, datagram.frame.number);
+    return;
+  }
   for (const std::size_t text : held) {
     if (sightings_[text].sent_packet == 0) sightings_[text].sent_packet = datagram.frame.number;
   }
   if (waiting_.size() >= most_waiting || waiting_bytes_ + payload.size() > most_waiting_bytes) return;
+  const auto [entry, is_new] = waiting_.try_emplace({datagram.source, datagram.destination, std::string(payload)});
+  if (!is_new) return;  // sent again: the first one counts
+  entry->second = {datagram.frame.number, std::move(held)};
   waiting_bytes_ += payload.size();
-  by_payload_.emplace(std::hash<std::string_view>{}(payload), waiting_.size());
-  waiting_.push_back(
-      {datagram.source, datagram.destination, std::string(payload), datagram.frame.number, std::move(held)});
 }
 
 void EchoedTexts::on_data(const capture::TcpConversation& conversation, capture::Direction direction,
@@ -87,6 +79,7 @@ void EchoedTexts::on_data(const capture::TcpConversation& conversation, capture:
   tail.end = offset + bytes.size();
   const std::uint64_t begin = tail.end - tail.bytes.size();
   for (std::size_t text = 0; text < texts_.size(); ++text) {
+    if (sightings_[text].echoed()) continue;
     for (std::size_t form = 0; form < texts_[text].forms.size(); ++form) {
       const std::string& wanted = texts_[text].forms[form];
       // From where an occurrence would end in the new bytes.

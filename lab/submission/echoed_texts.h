@@ -3,9 +3,7 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,7 +28,8 @@ struct TextSighting {
 
 // UDP: a datagram that holds the text, and later one with the same bytes the other way round. TCP: the text at the same
 // place of both streams. Who is client and who server does not matter here: whoever spoke first asked.
-// Bounds: 4,096 datagrams and 4 MiB of those that hold a text and wait, 4,096 places in streams; more are not looked at.
+// Bounds: 4,096 datagrams and 4 MiB of those that hold a text and wait, 4,096 places in streams; more are not looked at. A text that came back
+// is not looked for again.
 class EchoedTexts final : public capture::Sink, private capture::StreamSink {
  public:
   explicit EchoedTexts(std::vector<SoughtText> texts);
@@ -43,9 +42,12 @@ class EchoedTexts final : public capture::Sink, private capture::StreamSink {
   const std::vector<TextSighting>& sightings() const { return sightings_; }  // as texts()
 
  private:
-  struct Waiting {
+  struct Request {
     Endpoint source, destination;
     std::string payload;
+    auto operator<=>(const Request&) const = default;
+  };
+  struct Waiting {
     std::uint64_t packet = 0;
     std::vector<std::size_t> texts;
   };
@@ -69,7 +71,6 @@ class EchoedTexts final : public capture::Sink, private capture::StreamSink {
                capture::Bytes bytes, const capture::Frame& packet) override;
   void on_close(const capture::TcpConversation& conversation) override;
 
-  bool answers(const capture::UdpDatagram& datagram, std::string_view payload);
   void saw_in_stream(const Place& place, capture::Direction direction, std::uint64_t packet);
   void saw_echo(std::size_t text, std::uint64_t request, std::uint64_t echo);
 
@@ -77,9 +78,8 @@ class EchoedTexts final : public capture::Sink, private capture::StreamSink {
 
   std::vector<SoughtText> texts_;
   std::vector<TextSighting> sightings_;
-  std::size_t longest_ = 0;  // form
-  std::vector<Waiting> waiting_;
-  std::unordered_multimap<std::size_t, std::size_t> by_payload_;  // hash of a payload: index into waiting_
+  std::size_t longest_ = 0;             // form
+  std::map<Request, Waiting> waiting_;  // a tree: nobody can make its keys collide
   std::size_t waiting_bytes_ = 0;
   std::map<Place, Seen> places_;
   std::unordered_map<std::uint32_t, std::array<Tail, 2>> tails_;  // by connection, while it is open

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "lab/base/cp949.h"
 #include "lab/base/unicode.h"
@@ -45,7 +46,8 @@ EntryName clean_name(std::string_view raw, const NameLimits& limits) {
   }
   if (std::any_of(name.begin(), name.end(), is_control)) return refused("a control character in its name");
   if (name.find('\\') != std::string::npos) return refused("a backslash in its name");
-  if (name.starts_with('/')) return refused("an absolute name");
+  const bool on_a_drive = name.size() >= 2 && name[1] == ':' && std::isalpha(static_cast<unsigned char>(name[0])) != 0;
+  if (name.starts_with('/') || on_a_drive) return refused("an absolute name");
 
   EntryName clean;
   std::size_t depth = 0;

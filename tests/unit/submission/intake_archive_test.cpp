@@ -93,12 +93,13 @@ TEST_F(ArchiveIntake, NeverWritesOutside) {
                                      .add("/tmp/echolab-evil", "absolute")
                                      .add("..\\secret", "as on Windows")
                                      .add("C:\\evil", "drive")
-                                     .add("ok/..hidden", "fine"));
-  EXPECT_THAT(program(), ElementsAre("..hidden"));
+                                     .add("ok/..hidden", "fine")
+                                     .add("ok/x", ""));
+  EXPECT_THAT(program(), ElementsAre("..hidden", "x"));
   EXPECT_THAT(told(intake),
               ElementsAre("../secret: its name leaves the folder (..)",
                           "a/../../../secret: its name leaves the folder (..)", "/tmp/echolab-evil: an absolute name",
-                          "..\\secret: a backslash in its name", "C:\\evil: a backslash in its name"));
+                          "../secret: its name leaves the folder (..)", "C:/evil: an absolute name"));
   EXPECT_FALSE(std::filesystem::exists("/tmp/echolab-evil"));
 }
 
