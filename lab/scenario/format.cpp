@@ -217,8 +217,8 @@ const Section& recipe_section() {
   static const Section s{
       "recipe",
       "How programs in some language are built and started. Words may hold `{main}` (the main file), `{stem}` (its name "
-      "without folder and extension), `{class}` (Java: the main class) and, alone, `{sources}` (all files of that "
-      "language which no other role claims).",
+      "without folder and extension), `{class}` (Java: the main class), `{role}` (the word server or client) and, alone, "
+      "`{sources}` (all files of that language which no other role claims).",
       {{"name", name(), true, "", "Name in reports.", "rust"},
        {"files", or_single(list(text(100), 1, 20)), true, "", "Patterns of the main file's name.", "\"*.rs\""},
        {"build", list(list(text(4096), 1, 100), 1, 20), false, "",

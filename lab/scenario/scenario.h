@@ -133,10 +133,11 @@ struct TimeLimits {
 
 // How a program in some language is built and started. In the words of the commands {main} is the main file, {stem} its
 // name without folder and extension, {sources} (alone in a word, becomes several) all files of the same extension that
-// no other role claims, {class} Java's qualified name of the main class.
+// no other role claims, {class} Java's qualified name of the main class, {role} the word server or client.
 struct Recipe {
   std::string name;                             // "python"
-  std::vector<std::string> files;               // patterns of the main file's name: "*.py"
+  std::vector<std::string> files;               // patterns of the main file's name: "*.py"; without a wildcard
+                                                // the file of a build tool: "Makefile"
   std::vector<std::vector<std::string>> build;  // commands, one after the other, in the folder of the program; may be empty
   std::vector<std::string> start;
   bool operator==(const Recipe&) const = default;

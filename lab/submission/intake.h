@@ -19,27 +19,31 @@ struct IntakeLimits {
 };
 
 struct Rejected {
-  std::string name;    // as found, not escaped
+  std::string name;    // as found, not escaped; relative to SUBMISSIONS, or inside the archive or folder
   std::string reason;  // "a symbolic link"
 };
 
 struct Intake {
+  // Of the program, unless only a capture or a picture was handed in. unreadable: nothing of the program is kept, since
+  // half of it would be another program; hand-ins beside it may still be there.
   enum class State : std::uint8_t { taken, missing, empty, unreadable } state = State::missing;
-  std::string reason;                // one sentence, when not taken
-  std::filesystem::path program;     // folder with clean copies, mode 0644 and 0755; empty when there are none
-  std::string sha256;                // of names and contents of all that was taken
+  std::string reason;             // one sentence, when not taken
+  std::filesystem::path program;  // folder with clean copies, mode 0644 and 0755; empty when there are none
+  std::string sha256;             // of names and contents of all that was taken; empty when that is nothing
   std::optional<std::filesystem::path> capture, picture;  // clean copies of the hand-ins
-  std::vector<Rejected> rejected;    // at most 100, then one that counts the rest
+  std::vector<Rejected> rejected;                         // at most 100, then one without a name that counts the rest
 };
 
 // Looks for SUBMISSIONS/<id>/, <id>.zip, <id>.tar, <id>.tar.gz, <id>.tgz (a program, possibly with hand-ins inside), and
 // <id>.pcapng, <id>.pcap, <id>.png beside them. A single folder that an archive is wrapped in is stripped. Copies go to
-// `destination`, which must not exist or be empty: program/…, <id>.pcapng, <id>.png. Never throws for what a student did;
-// throws EnvironmentError when the destination can't be written or SUBMISSIONS can't be read.
+// `destination`, which must not exist or be empty: program/…, <id>.pcapng or .pcap, <id>.png. Never throws for what a
+// student did; throws EnvironmentError when the destination can't be written or SUBMISSIONS can't be read.
 Intake take_in(const std::filesystem::path& submissions, const marks::Student& student,
                const std::filesystem::path& destination, const IntakeLimits& limits = {});
 
-// Entries of SUBMISSIONS that belong to nobody in the roster, sorted: misnamed work shows up here.
-std::vector<std::string> unclaimed(const std::filesystem::path& submissions, const std::vector<marks::Student>& students);
+// Entries of SUBMISSIONS that belong to nobody in the roster, sorted: misnamed work shows up here. Not those that systems
+// leave behind (.DS_Store) and other hidden ones.
+std::vector<std::string> unclaimed(const std::filesystem::path& submissions,
+                                   const std::vector<marks::Student>& students);
 
 }  // namespace echolab::submission

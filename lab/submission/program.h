@@ -24,9 +24,12 @@ struct NoProgram {
 };
 
 // The main file is found by the role's patterns and the recipes, in their order; the nearest to the top wins, two equally
-// good ones are refused. A Dockerfile (in the folder, or in a folder named after the role) is read as a recipe: FROM is
-// noted, WORKDIR, COPY and ENV are followed, RUN lines are build commands, CMD or ENTRYPOINT starts; what would need
-// root or a network is refused with its line.
+// good ones are refused. Where only one role is asked for (the other has no patterns), a single file that any recipe
+// could take is the program whatever its name.
+// A Dockerfile goes before all recipes: <role>/Dockerfile, Dockerfile.<role>, or Dockerfile at the top when only one role
+// is asked for. It is read as a recipe: FROM is noted, WORKDIR, COPY and ENV are followed, RUN lines are build commands,
+// CMD or ENTRYPOINT starts; what would need root or a network is refused with its line.
+// Throws EnvironmentError when the folder, which is a clean copy, can't be read.
 std::variant<ChosenProgram, NoProgram> choose_program(const std::filesystem::path& folder, plan::Role role,
                                                       const scenario::Submission& asked);
 
@@ -34,7 +37,7 @@ std::variant<ChosenProgram, NoProgram> choose_program(const std::filesystem::pat
 plan::Bundle bundle_of(const std::filesystem::path& folder);
 
 // A tar archive that a student's build made, unpacked as hostile as it is: regular files and folders only, within the
-// limits of take_in. Throws InvalidInput naming the entry when it is anything else.
+// limits of take_in. The folder must not exist or be empty. Throws InvalidInput naming the entry when it is anything else.
 void unpack_build(const std::string& tar, const std::filesystem::path& folder);
 
 }  // namespace echolab::submission
