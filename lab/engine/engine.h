@@ -69,7 +69,7 @@ struct JobResult {
   std::string output;  // standard output, binary: at most output_bytes
   std::string events;  // the supervisor's event lines
   std::string errors;  // the rest of standard error, beginning and end
-  std::string image;   // id of the image it ran in
+  std::string image;   // id of the runner image it ran in; without containers, the supervisor's path
 };
 
 struct RunContext {

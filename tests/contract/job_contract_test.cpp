@@ -1,8 +1,10 @@
 // Jobs: programs without a network, such as compilers at work on a submission.
 
+#include <array>
 #include <ctime>
 #include <thread>
 
+#include "lab/base/file.h"
 #include "lab/engine/docker/build_context.h"
 #include "tests/contract/submission_contract.h"
 #include "tests/support/child_process.h"
@@ -134,6 +136,46 @@ TEST_P(DockerJobContract, CtrlCWhileItRunsLeavesNothing) {
   EXPECT_THROW(engine->run_job(job({"while :; do :; done"}), interrupt), Interrupted);
   watcher.join();
   EXPECT_EQ(objects_of_ours(), 0u);
+}
+
+TEST_P(DockerJobContract, WhatAKilledControllerLeftIsRemoved) {
+  if (!test::has_program("docker")) GTEST_SKIP() << "the docker command is not installed";
+  Job endless = job({"while :; do :; done"});
+  endless.name = run_id("killed");
+  const std::time_t begin = ::time(nullptr) - 1;
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const UniqueFd reading(ends[0]);
+  UniqueFd writing(ends[1]);
+  const pid_t controller = ::fork();
+  if (controller == 0) {
+    const std::string owner = docker::Owner::self().to_string();
+    write_all(writing.get(), owner, "pipe");
+    writing.reset();
+    Interrupt interrupt;
+    try {
+      make_docker_engine(options_)->run_job(endless, interrupt);
+    } catch (const EnvironmentError&) {
+    }
+    ::_exit(1);
+  }
+  writing.reset();
+  std::string owner(200, '\0');
+  const ssize_t length = ::read(reading.get(), owner.data(), owner.size());
+  ASSERT_GT(length, 0);
+  owner.resize(static_cast<std::size_t>(length));
+  {
+    test::ChildProcess events(std::vector<std::string>{"docker", "events", "--since", std::to_string(begin), "--filter",
+                                                       "event=start", "--filter", "label=echolab.owner=" + owner,
+                                                       "--format", "started {{.ID}}"});
+    events.wait_for_output_line("started");
+  }
+  ::kill(controller, SIGKILL);
+  ::waitpid(controller, nullptr, 0);
+  const std::string label = std::string(docker::label_owner) + "=" + owner;
+  EXPECT_GE(objects_with(label), 2u) << "the container and its image";
+  make_engine()->remove_leftovers(CleanupScope::dead_owners);
+  EXPECT_EQ(objects_with(label), 0u);
 }
 
 TEST_P(DockerJobContract, AnImageThatAKilledRunLeftIsRemoved) {

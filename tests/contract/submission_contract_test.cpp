@@ -89,6 +89,14 @@ if os.fork() == 0:
   EXPECT_EQ(exit_of(1).exit_code, 0);
 }
 
+TEST_P(SubmissionContract, AProgramHasATerminal) {
+  const auto record = run_lab("terminal", [this](plan::Plan& plan) {
+    hand_in_client(plan, "import os\nprint([os.isatty(number) for number in range(3)], os.getcwd())\n");
+  });
+  EXPECT_TRUE(record.finished);
+  EXPECT_NE(stream_of(1, "stdout").find("[True, True, True]"), std::string::npos) << stream_of(1, "stdout");
+}
+
 TEST_P(SubmissionContract, NothingOfTheControllersIsInItsEnvironment) {
   ::setenv("ECHOLAB_CANARY", "a-secret-of-the-controller", 1);
   const auto record = run_lab("canary", [this](plan::Plan& plan) {

@@ -108,6 +108,12 @@ std::vector<ReadinessItem> check_engine(docker_api::Client& client, const Docker
                                      [](const auto& option) { return option.find("seccomp") != std::string::npos; });
     items.push_back({seccomp ? State::good : State::warning, "seccomp", seccomp ? "on" : "off",
                      seccomp ? "" : "don't run programs that you don't trust on this engine"});
+    const bool remapped = std::any_of(info.security.begin(), info.security.end(),
+                                      [](const auto& option) { return option.find("userns") != std::string::npos; });
+    if (remapped) {
+      items.push_back({State::warning, "user namespace", "on: the users of programs that were handed in don't fit",
+                       "to grade, use an engine without userns-remap"});
+    }
     items.push_back(check_image(client, options.capture_image, State::broken));
     items.push_back(check_image(client, "echolab/echo-server", State::broken));
     items.push_back(check_image(client, "echolab/echo-client", State::broken));
