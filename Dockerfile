@@ -73,13 +73,13 @@ LABEL org.opencontainers.image.title="echolab capture agent" \
       org.opencontainers.image.licenses="MIT"
 
 # Builds and runs what students hand in: compilers and interpreters, and nothing that a program could gain by. No file
-# of it changes its user, and only /tmp, which is mounted over, can be written by everybody.
+# of it changes its user or group, and only /tmp, which is mounted over, can be written by everybody.
 FROM ${BASE} AS runner
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       g++ gcc libc6-dev make openjdk-17-jdk-headless python3 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /usr/share/doc/* /usr/share/man/* \
- && find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
+ && find / -xdev ! -type l -perm /6000 -exec chmod a-s {} + \
  && find / -xdev ! -type l -perm -0002 ! -path /tmp -exec chmod o-w {} +
 COPY --from=services-build /image/runner /
 USER 65532:65532

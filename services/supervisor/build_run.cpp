@@ -104,9 +104,14 @@ void BuildRun::wait(UniqueFd& output) {
 }
 
 int BuildRun::pack() {
-  const Ending ending = run_command(pack_command, STDOUT_FILENO);
-  output_.finish();
-  if (!ending.well() && !stopped_) throw Failure("pack " + options_.place.work, "tar failed: " + ending.members());
+  const std::string operation = "pack " + options_.place.work;
+  try {
+    const Ending ending = run_command(pack_command, STDOUT_FILENO);
+    output_.finish();
+    if (!ending.well() && !stopped_) throw Failure(operation, "tar failed: " + ending.members());
+  } catch (const NotExecutable& reason) {
+    throw Failure(operation, reason.text());
+  }
   return 0;
 }
 

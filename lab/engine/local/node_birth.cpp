@@ -13,6 +13,7 @@
 #include <cerrno>
 
 #include "lab/engine/capture_run.h"
+#include "lab/engine/local/programs.h"
 #include "lab/engine/local/setup_failure.h"
 #include "lab/engine/local/system_view.h"
 
@@ -126,7 +127,7 @@ NodeLink link_of(const Nursery& nursery, std::uint32_t index) {
   restore_signals();
   std::vector<std::string> arguments{"capture-agent"};
   for (auto& argument : record_arguments(capture, bridge_name(capture.network))) arguments.push_back(argument);
-  Execution(nursery.capture_agent, std::move(arguments), {std::string("PATH=") + search_path})
+  Execution(nursery.capture_agent, std::move(arguments), {"PATH=" + capture_path()})
       .begin(nursery.channel, {Report::Kind::capture_failed, index, 0, {}});
 }
 

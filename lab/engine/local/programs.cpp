@@ -105,4 +105,9 @@ std::vector<Program> choose_programs(const plan::Plan& plan, const std::filesyst
   return programs;
 }
 
+std::string capture_path() {
+  const char* const path = std::getenv("PATH");
+  return path != nullptr ? path : "/usr/sbin:/usr/bin:/sbin:/bin";
+}
+
 }  // namespace echolab::engine::local

@@ -33,4 +33,8 @@ std::filesystem::path find_services(const std::filesystem::path& given);
 // EnvironmentError.
 std::vector<Program> choose_programs(const plan::Plan& plan, const std::filesystem::path& services);
 
+// The folders in which the capture agent looks for tcpdump, as in PATH: the caller's own. Where none has it the agent
+// records by itself, through libpcap.
+std::string capture_path();
+
 }  // namespace echolab::engine::local

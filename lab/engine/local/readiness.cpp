@@ -4,12 +4,12 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include "lab/base/error.h"
 #include "lab/engine/local/lab_process.h"
+#include "lab/engine/local/programs.h"
 
 namespace echolab::engine::local {
 
@@ -48,14 +48,13 @@ ReadinessItem check_services(const std::filesystem::path& given) {
   }
 }
 
-ReadinessItem check_tcpdump() {
-  const char* const variable = std::getenv("PATH");
-  std::istringstream path(std::string(variable == nullptr ? "" : variable) + ":/usr/sbin:/usr/bin");
+ReadinessItem check_capture() {
+  std::istringstream path(capture_path());
   for (std::string folder; std::getline(path, folder, ':');) {
     const std::string file = folder + "/tcpdump";
-    if (::access(file.c_str(), X_OK) == 0) return {State::good, "tcpdump", file, ""};
+    if (::access(file.c_str(), X_OK) == 0) return {State::good, "capture", file, ""};
   }
-  return {State::broken, "tcpdump", "not installed", "apt-get install tcpdump"};
+  return {State::good, "capture", "libpcap, in the capture agent (no tcpdump in PATH)", ""};
 }
 
 // All namespaces of a machine share one table; above gc_thresh3 the kernel refuses to learn more.
@@ -73,7 +72,7 @@ ReadinessItem check_neighbours() {
 }  // namespace
 
 std::vector<ReadinessItem> check_machine(const std::filesystem::path& services) {
-  return {check_namespaces(), check_services(services), check_tcpdump(), check_neighbours()};
+  return {check_namespaces(), check_services(services), check_capture(), check_neighbours()};
 }
 
 }  // namespace echolab::engine::local

@@ -103,6 +103,20 @@ TEST_P(LocalLab, RunsEveryExampleAndJudgesItAgainEqually) {
   }
 }
 
+TEST_P(LocalLab, RecordsAsWellWithoutTcpdump) {
+  const auto without = [](test::Command command) {
+    command.environment["PATH"] = "/nonexistent";
+    return test::run_program(command);
+  };
+  EXPECT_THAT(without(local({"doctor", "--engine", "local"})).out, HasSubstr("libpcap, in the capture agent"));
+  const std::string scenario = "scenarios/udp-echo.yaml";
+  ASSERT_EQ(test::run_program(run("with", scenario)).status, 0);
+  const test::Finished finished = without(run("without", scenario));
+  ASSERT_EQ(finished.status, 0) << finished.out << finished.err;
+  EXPECT_EQ(nlohmann::json::parse(finished.out)["capture_complete"], true);
+  EXPECT_EQ(outcomes_of(folder_ / "without"), outcomes_of(folder_ / "with"));
+}
+
 TEST_P(LocalLab, FindsWhatDockerFinds) {
   if (const std::string reason = why_no_docker(); !reason.empty()) GTEST_SKIP() << reason;
   std::vector<std::pair<std::string, std::string>> labs;

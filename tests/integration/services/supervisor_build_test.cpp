@@ -82,6 +82,12 @@ TEST(SupervisorBuild, NothingOfAStepOutlivesIt) {
   EXPECT_EQ(build.process().wait(), 0) << build.process().error();
 }
 
+TEST(SupervisorBuild, SaysWhyItCannotPack) {
+  Supervised build({.mode = "build", .environment = {{"PATH", "/nonexistent"}}});
+  EXPECT_EQ(build.process().wait(), 125);
+  EXPECT_EQ(build.events("error").at(0)["error"], "tar: No such file or directory");
+}
+
 TEST(SupervisorBuild, IsStopped) {
   Supervised build({.mode = "build", .options = steps({"echo >&2 compiling; exec sleep 1000"})});
   build.process().wait_for_error_line("compiling");
