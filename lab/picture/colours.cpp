@@ -125,26 +125,19 @@ void Pen::apply(std::string_view parameters) {
     else if (code >= 100 && code <= 107)
       background_ = named[code - 100 + 8];
   }
+  work_out();
 }
 
-Cell Pen::cell() const {
-  Cell cell;
-  cell.foreground = foreground_;
-  cell.background = background_;
-  cell.bold = bold_;
-  if (inverse_) std::swap(cell.foreground, cell.background);
-  if (dim_) cell.foreground = halfway(cell.foreground, cell.background);
-  if (!is_readable(cell.foreground, cell.background)) {
-    cell.foreground = is_readable(body_text, cell.background) ? body_text : body_colour;
+void Pen::work_out() {
+  cell_ = Cell{.foreground = foreground_, .background = background_, .bold = bold_};
+  if (inverse_) std::swap(cell_.foreground, cell_.background);
+  if (dim_) cell_.foreground = halfway(cell_.foreground, cell_.background);
+  if (!is_readable(cell_.foreground, cell_.background)) {
+    cell_.foreground = is_readable(body_text, cell_.background) ? body_text : body_colour;
   }
-  return cell;
-}
-
-Cell Pen::escape_cell() const {
-  Cell cell = this->cell();
-  cell.bold = false;
-  cell.foreground = is_readable(escape_text, cell.background) ? escape_text : cell.foreground;
-  return cell;
+  escape_cell_ = cell_;
+  escape_cell_.bold = false;
+  if (is_readable(escape_text, cell_.background)) escape_cell_.foreground = escape_text;
 }
 
 }  // namespace echolab::picture
