@@ -101,6 +101,13 @@ TEST(JunitXml, IsReadByAnotherParser) {
   EXPECT_EQ(read["cases"][6][1], "echoes_match (2)");
 }
 
+TEST(JunitXml, ShowsPicturesWhereThereAreAny) {
+  const std::string text = junit_xml(test::hostile_class(), "out");
+  EXPECT_THAT(text, HasSubstr("<system-out>[[ATTACHMENT|out/20260002/20260002.png]]</system-out>"));
+  EXPECT_THAT(text, Not(HasSubstr("out/20260001"))) << "nothing to look at";
+  EXPECT_THAT(text, Not(HasSubstr("out/20260005"))) << "there is no picture";
+}
+
 TEST(GithubSummary, IsAsTheGoldenOne) {
   const std::string text = github_summary(test::hostile_class());
   echolab::testing::expect_golden(golden + "summary.md", text);
