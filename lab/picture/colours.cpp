@@ -37,13 +37,17 @@ Colour halfway(Colour a, Colour b) {
   return ((a & 0xfefefe) >> 1) + ((b & 0xfefefe) >> 1);
 }
 
-// Parameters of one sequence: groups apart by ';', each with parts apart by ':'. Nothing between two is 0.
+// Parameters of one sequence: groups apart by ';', each with parts apart by ':'. Nothing between two is 0. As terminals
+// do, it leaves what comes after a few.
 std::vector<std::vector<unsigned>> split(std::string_view text) {
+  constexpr std::size_t most_groups = 32, most_parts = 8;
   std::vector<std::vector<unsigned>> groups{{0}};
   for (const char c : text) {
     if (c == ';') {
+      if (groups.size() == most_groups) break;
       groups.push_back({0});
     } else if (c == ':') {
+      if (groups.back().size() == most_parts) break;
       groups.back().push_back(0);
     } else {
       unsigned& number = groups.back().back();
@@ -59,29 +63,24 @@ Colour direct(unsigned red, unsigned green, unsigned blue) {
 
 // The colour after 38 or 48: "5;n", "2;r;g;b" (as groups of one), "5:n", "2::r:g:b" or "2:r:g:b" (parts of one group).
 // `at` is that group; it moves over the groups that belong to it.
-bool read_colour(std::span<const std::vector<unsigned>> groups, std::size_t& at, Colour& colour) {
+void read_colour(std::span<const std::vector<unsigned>> groups, std::size_t& at, Colour& colour) {
   const std::vector<unsigned>& parts = groups[at];
   if (parts.size() > 1) {
-    if (parts[1] == 5 && parts.size() >= 3) {
-      colour = indexed(parts[2]);
-      return true;
-    }
     const std::size_t first = parts.size() >= 6 ? 3 : 2;  // a colour space may stand before
-    if (parts[1] != 2 || parts.size() < first + 3) return false;
-    colour = direct(parts[first], parts[first + 1], parts[first + 2]);
-    return true;
+    if (parts[1] == 5 && parts.size() >= 3) colour = indexed(parts[2]);
+    if (parts[1] == 2 && parts.size() >= 5) colour = direct(parts[first], parts[first + 1], parts[first + 2]);
+    return;
   }
-  const auto number = [&](std::size_t offset) { return at + offset < groups.size() ? groups[at + offset][0] : 0; };
-  const unsigned kind = number(1);
-  if (kind == 5) {
+  const auto number = [&, base = at](std::size_t offset) {
+    return base + offset < groups.size() ? groups[base + offset][0] : 0;
+  };
+  if (number(1) == 5) {
     colour = indexed(number(2));
     at += 2;
-    return true;
+  } else if (number(1) == 2) {
+    colour = direct(number(2), number(3), number(4));
+    at += 4;
   }
-  if (kind != 2) return false;
-  colour = direct(number(2), number(3), number(4));
-  at += 4;
-  return true;
 }
 
 }  // namespace
@@ -96,55 +95,57 @@ void Pen::apply(std::string_view parameters) {
   const std::vector<std::vector<unsigned>> groups = split(parameters);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const unsigned code = groups[i][0];
-    if (code == 0)
-      *this = Pen();
-    else if (code == 1)
-      bold_ = true;
-    else if (code == 2)
-      dim_ = true;
-    else if (code == 7)
-      inverse_ = true;
-    else if (code == 22)
-      bold_ = dim_ = false;
-    else if (code == 27)
-      inverse_ = false;
-    else if (code >= 30 && code <= 37)
-      foreground_ = named[code - 30];
-    else if (code == 38)
-      read_colour(groups, i, foreground_);
-    else if (code == 39)
-      foreground_ = body_text;
-    else if (code >= 40 && code <= 47)
-      background_ = named[code - 40];
-    else if (code == 48)
-      read_colour(groups, i, background_);
-    else if (code == 49)
-      background_ = body_colour;
-    else if (code >= 90 && code <= 97)
-      foreground_ = named[code - 90 + 8];
-    else if (code >= 100 && code <= 107)
-      background_ = named[code - 100 + 8];
+    const auto in = [&](unsigned first) { return code >= first && code < first + 8; };  // eight colours each
+    if (in(30)) foreground_ = named[code - 30];
+    if (in(40)) background_ = named[code - 40];
+    if (in(90)) foreground_ = named[code - 90 + 8];
+    if (in(100)) background_ = named[code - 100 + 8];
+    switch (code) {
+      case 0:
+        *this = Pen();
+        break;
+      case 1:
+        bold_ = true;
+        break;
+      case 2:
+        dim_ = true;
+        break;
+      case 7:
+        inverse_ = true;
+        break;
+      case 22:
+        bold_ = dim_ = false;
+        break;
+      case 27:
+        inverse_ = false;
+        break;
+      case 38:
+        read_colour(groups, i, foreground_);
+        break;
+      case 39:
+        foreground_ = body_text;
+        break;
+      case 48:
+        read_colour(groups, i, background_);
+        break;
+      case 49:
+        background_ = body_colour;
+        break;
+    }
   }
+  work_out();
 }
 
-Cell Pen::cell() const {
-  Cell cell;
-  cell.foreground = foreground_;
-  cell.background = background_;
-  cell.bold = bold_;
-  if (inverse_) std::swap(cell.foreground, cell.background);
-  if (dim_) cell.foreground = halfway(cell.foreground, cell.background);
-  if (!is_readable(cell.foreground, cell.background)) {
-    cell.foreground = is_readable(body_text, cell.background) ? body_text : body_colour;
+void Pen::work_out() {
+  cell_ = Cell{.foreground = foreground_, .background = background_, .bold = bold_};
+  if (inverse_) std::swap(cell_.foreground, cell_.background);
+  if (dim_) cell_.foreground = halfway(cell_.foreground, cell_.background);
+  if (!is_readable(cell_.foreground, cell_.background)) {
+    cell_.foreground = is_readable(body_text, cell_.background) ? body_text : body_colour;
   }
-  return cell;
-}
-
-Cell Pen::escape_cell() const {
-  Cell cell = this->cell();
-  cell.bold = false;
-  cell.foreground = is_readable(escape_text, cell.background) ? escape_text : cell.foreground;
-  return cell;
+  escape_cell_ = cell_;
+  escape_cell_.bold = false;
+  if (is_readable(escape_text, cell_.background)) escape_cell_.foreground = escape_text;
 }
 
 }  // namespace echolab::picture

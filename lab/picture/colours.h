@@ -18,17 +18,21 @@ constexpr Colour escape_text = 0x7f8896;  // what a program wrote that is not te
 // Whether text of one colour can be read on the other; hidden text must not stay hidden in evidence.
 bool is_readable(Colour text, Colour background);
 
-// What the next character looks like.
+// What the next character looks like. Worked out when it changes: programs write far more characters than colours.
 class Pen {
  public:
+  Pen() { work_out(); }
   // Parameters between "ESC [" and "m", digits, ';' and ':'. Unknown ones are skipped.
   void apply(std::string_view parameters);
-  Cell cell() const;         // without text
-  Cell escape_cell() const;  // the same background, dim
+  const Cell& cell() const { return cell_; }                // without text
+  const Cell& escape_cell() const { return escape_cell_; }  // the same background, dim
 
  private:
+  void work_out();
+
   Colour foreground_ = body_text, background_ = body_colour;
   bool bold_ = false, dim_ = false, inverse_ = false;
+  Cell cell_, escape_cell_;
 };
 
 }  // namespace echolab::picture

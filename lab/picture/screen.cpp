@@ -68,19 +68,20 @@ void Screen::blank(int column) {
 }
 
 void Screen::new_row() {
-  Row fresh(static_cast<std::size_t>(columns_));
-  std::swap(row_, fresh);
+  if (beginning_.size() < first_) {
+    beginning_.push_back(row_);
+  } else {
+    end_.push_back(std::move(row_));
+    row_.clear();
+    if (end_.size() > last_) {
+      row_ = std::move(end_.front());  // its memory serves again
+      end_.pop_front();
+      ++left_out_;
+    }
+  }
+  row_.assign(static_cast<std::size_t>(columns_), Cell{});
   column_ = 0;
   used_ = false;
-  if (beginning_.size() < first_) {
-    beginning_.push_back(std::move(fresh));
-    return;
-  }
-  end_.push_back(std::move(fresh));
-  if (end_.size() > last_) {
-    end_.pop_front();
-    ++left_out_;
-  }
 }
 
 std::vector<Row> Screen::rows() const {

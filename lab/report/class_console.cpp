@@ -35,7 +35,7 @@ std::string render_check(const marks::CheckMark& mark, const Style& style) {
 }
 
 std::string render_name(const marks::Student& student, const Style& style) {
-  return style.paint(student.name.empty() ? student.id : student.id + " " + shown(student.name), Emphasis::strong);
+  return style.paint(shown(name_of(student)), Emphasis::strong);
 }
 
 std::string render_students(const marks::ClassResult& result, const Style& style) {

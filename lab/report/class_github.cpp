@@ -101,8 +101,8 @@ std::string annotation_of(const marks::ClassResult& result, const marks::Student
       if (check->line > 0) place += fmt::format("line={},", check->line);
     }
   }
-  const std::string title = fmt::format("{} {}: {} points, {}", student.student.id, student.student.name,
-                                        points_of(student), marks::to_string(student.status));
+  const std::string title =
+      fmt::format("{}: {} points, {}", name_of(student.student), points_of(student), marks::to_string(student.status));
   return fmt::format("::{} {}title={}::{}\n", open ? "warning" : "error", place, command_text(title, true),
                      command_text(student.reason, false));
 }

@@ -74,11 +74,11 @@ std::string student_row(const marks::StudentResult& student) {
   const std::string id = html(student.student.id);  // names files; its letters need no escape in a link
   std::string about = html(student.student.department);
   if (!student.student.section.empty()) about += (about.empty() ? "" : " · ") + html(student.student.section);
+  if (!about.empty()) about = "<br><span class=\"quiet\">" + about + "</span>";
   std::string out = "<tr>\n";
   out += fmt::format("<td class=\"status {}\">{}</td>\n", marks::to_string(student.status),
                      capitalized(marks::to_string(student.status)));
-  out +=
-      fmt::format("<td><b>{}</b> {}<br><span class=\"quiet\">{}</span></td>\n", id, html(student.student.name), about);
+  out += fmt::format("<td><b>{}</b> {}{}</td>\n", id, html(student.student.name), about);
   out += fmt::format("<td class=\"points\">{}</td>\n", points_of(student));
   out += fmt::format("<td class=\"why\"><details><summary>{}</summary>\n<ul>\n",
                      student.reason.empty() ? "All checks passed" : html(student.reason));
@@ -86,6 +86,7 @@ std::string student_row(const marks::StudentResult& student) {
   for (const marks::LimitHit& hit : student.limits) out += "<li>" + html(limit_text(hit)) + "</li>\n";
   for (const std::string& note : student.notes) out += "<li>" + html(note) + "</li>\n";
   out += "</ul></details></td>\n";
+  if (student.status == marks::Status::missing) return out + "<td></td>\n</tr>\n";  // it has no files
   out +=
       fmt::format("<td><a href=\"{0}/{0}.png\">picture</a> <a href=\"{0}/{0}.pcapng\">capture</a></td>\n</tr>\n", id);
   return out;

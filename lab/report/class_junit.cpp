@@ -114,7 +114,7 @@ struct StringWriter : pugi::xml_writer {
 
 }  // namespace
 
-std::string junit_xml(const marks::ClassResult& result) {
+std::string junit_xml(const marks::ClassResult& result, const std::string& folder) {
   const std::vector<Suite> suites = suites_of(result);
   pugi::xml_document document;
   pugi::xml_node declaration = document.append_child(pugi::node_declaration);
@@ -146,6 +146,11 @@ std::string junit_xml(const marks::ClassResult& result) {
         node.append_attribute("line") = static_cast<unsigned long long>(test.check->line);
       }
       add_outcome(node, test);
+      const bool passed = outcome_of(test) == Outcome::passed;
+      if (!folder.empty() && !passed && test.student->status != marks::Status::missing) {
+        const std::string id = shown(test.student->student.id);
+        add_text(node, "system-out", fmt::format("[[ATTACHMENT|{}/{}/{}.png]]", shown(folder), id, id));
+      }
     }
   }
   StringWriter writer;

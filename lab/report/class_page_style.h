@@ -28,7 +28,7 @@ svg rect { fill: var(--bar); }
 svg line { stroke: var(--line); }
 svg text { fill: var(--quiet); font-size: 11px; text-anchor: middle; }
 figcaption { color: var(--quiet); font-size: .875rem; text-align: center; }
-table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line);
+table { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--card); border: 1px solid var(--line);
   border-radius: .6rem; overflow: hidden; }
 th { text-align: left; color: var(--quiet); font-weight: 500; font-size: .875rem; }
 th, td { padding: .55rem .8rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }

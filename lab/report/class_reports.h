@@ -16,8 +16,9 @@ std::string render_student(const marks::StudentResult& result, const Style& styl
 
 // JUnit XML that GitLab, GitHub actions and Jenkins read: a suite per scenario, classname "<scenario>.<id>", one case
 // per check; failed: <failure>, inconclusive: <error>, not_run: <skipped>. A warning that failed is a case that passed with
-// a remark. A student without any check has one case in the suite "submissions".
-std::string junit_xml(const marks::ClassResult& result);
+// a remark. A student without any check has one case in the suite "submissions". With `folder`, where the students' folders
+// lie as seen from the project's, cases that did not pass show the student's picture in GitLab.
+std::string junit_xml(const marks::ClassResult& result, const std::string& folder = {});
 
 // Markdown for GITHUB_STEP_SUMMARY, at most 900 KB; only what failed when it would be longer.
 std::string github_summary(const marks::ClassResult& result);

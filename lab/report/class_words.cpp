@@ -17,6 +17,10 @@ std::string shown(std::string_view text) {
   return visible;
 }
 
+std::string name_of(const marks::Student& student) {
+  return student.name.empty() ? student.id : student.id + " " + student.name;
+}
+
 std::string points_text(double points) {
   std::string text = fmt::format("{:.6f}", points);
   text.erase(text.find_last_not_of('0') + 1);

@@ -17,6 +17,7 @@ namespace echolab::report {
 // "##[command]" for a command anywhere in a line that is printed.
 std::string shown(std::string_view text);
 
+std::string name_of(const marks::Student& student);         // "20261234 홍길동", not escaped
 std::string points_text(double points);                     // "7", "2.5"
 std::string points_of(const marks::StudentResult& result);  // "7/10", "7…9/10" while 2 are open
 std::string evidence_text(const verify::Evidence& evidence);

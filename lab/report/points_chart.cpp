@@ -16,7 +16,8 @@ constexpr std::size_t bars = 10;
 constexpr int bar_width = 44, bar_step = 50, bar_height = 110, top = 20, bottom = 24;
 
 std::size_t bar_of(const marks::StudentResult& student) {
-  const double share = student.most > 0 ? student.points / student.most : 1;
+  const double nothing_to_get = student.status == marks::Status::passed ? 1 : 0;
+  const double share = student.most > 0 ? student.points / student.most : nothing_to_get;
   return std::min(bars - 1, static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(bars)));
 }
 

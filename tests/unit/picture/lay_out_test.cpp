@@ -1,9 +1,11 @@
 // What terminals show, cell by cell.
 #include <gmock/gmock.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
+#include "lab/base/text.h"
 #include "lab/picture/terminals.h"
 
 namespace echolab::picture {
@@ -173,6 +175,34 @@ TEST(Terminal, StopsTowersOfMarks) {
   const Grid grid = terminal(tower, {400, 9});
   EXPECT_LE(grid.at(first_row, left).text.size(), 11u);
   EXPECT_EQ(grid.at(first_row, left + 1).text, "\\");
+}
+
+// Whatever comes, the picture is of the size that was asked for, and no cell hides or holds a control.
+TEST(Terminal, SurvivesAnything) {
+  const std::vector<std::string> pieces{"\x1b",   "[",          "]",      "P",          "m",      ";",        ":",
+                                        "38",     "48",         "5",      "2",          "7",      "\n",       "\r",
+                                        "\b",     "\t",         "\a",     "\\",         "x",      "한",       "e",
+                                        "\u0301", "\u1112",     "\u1161", "\u11ab",     "\xff",   "\xc8\xab", "\u202e",
+                                        "\u200d", "\U0001F600", " ",      "\U0001F1F0", "\ufe0f", "\x7f"};
+  std::mt19937 random(20261234);
+  for (int i = 0; i < 300; ++i) {
+    std::string transcript;
+    for (auto length = random() % 400; length > 0; --length) transcript += pieces[random() % pieces.size()];
+    const Size size{static_cast<int>(2 + random() % 12), static_cast<int>(3 + random() % 6)};
+    const Grid grid = terminal(transcript, size);
+    ASSERT_EQ(grid.columns, size.columns + 2);
+    ASSERT_LE(grid.rows, first_row + size.rows + 1);
+    ASSERT_EQ(grid.cells.size(), static_cast<std::size_t>(grid.columns * grid.rows));
+    for (int row = first_row; row < grid.rows; ++row) {
+      for (int column = left; column <= size.columns; ++column) {
+        const Cell& cell = grid.at(row, column);
+        ASSERT_NE(cell.foreground, cell.background) << transcript;
+        ASSERT_EQ(escape_for_terminal(cell.text), cell.text) << transcript;
+        const bool half = cell.wide && (column == size.columns || !grid.at(row, column + 1).text.empty());
+        ASSERT_FALSE(half) << transcript;
+      }
+    }
+  }
 }
 
 TEST(Terminal, OneRowOfMuchTextIsCutToTheSize) {
