@@ -13,8 +13,8 @@ namespace echolab::copies {
 // Frames that stand in a capture twice, which the network did not do: the same bytes with the same IPv4 identification,
 // either at the very same time or, several in a row, much later.
 //
-// Not counted: cooked captures ("any"), which see a packet at each device on its way, and captures in which every fourth
-// frame or more is doubled at once, as drivers and mirror ports do. A retransmission has a new identification, or 0.
+// Not counted: cooked captures ("any"), which see a packet at each device on its way, and captures in which more than a
+// fourth of the frames is doubled at once, as drivers and mirror ports do. A retransmission has a new identification, or 0.
 class RepeatedFrames {
  public:
   void add(const capture::Frame& frame);

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "lab/base/file.h"
+#include "lab/base/text.h"
 
 namespace echolab::copies {
 
@@ -86,7 +87,7 @@ TextPrint print_program(const std::filesystem::path& folder) {
     if (left == 0) break;
     try {
       const std::string source = read_file(folder / name, max_file_bytes);
-      TextFile file{name.generic_string(), tokenize(source, *syntax_of(name), left)};
+      TextFile file{escape_for_terminal(name.generic_string()), tokenize(source, *syntax_of(name), left)};
       left -= file.source.tokens.size();
       winnow(file.source.tokens, static_cast<std::uint32_t>(print.files.size()), print.marks);
       print.files.push_back(std::move(file));

@@ -17,7 +17,7 @@ namespace echolab::copies {
 inline constexpr std::size_t gram_length = 20, window = 8;
 
 struct TextFile {
-  std::string name;  // relative to the program folder
+  std::string name;  // relative to the program folder, for people: escaped
   SourceTokens source;
 };
 
