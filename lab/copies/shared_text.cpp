@@ -21,6 +21,9 @@ constexpr std::size_t least_stretch = 80;  // tokens in a row
 constexpr double least_share = 0.8;
 constexpr std::size_t most_evidence = 5;
 
+// Where two programs have the same fingerprint.
+using Places = std::vector<std::pair<TextMark, TextMark>>;
+
 // Which programs have something, by its digest.
 using Holders = std::vector<std::pair<std::uint64_t, std::uint32_t>>;
 
@@ -30,8 +33,7 @@ struct Stretch {
 };
 
 // All stretches of equal tokens around the fingerprints that two programs share, the longest first.
-std::vector<Stretch> stretches_of(const TextPrint& first, const TextPrint& second,
-                                  const std::vector<std::pair<TextMark, TextMark>>& shared) {
+std::vector<Stretch> stretches_of(const TextPrint& first, const TextPrint& second, const Places& shared) {
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::int64_t>, std::size_t> done_until;
   std::vector<Stretch> stretches;
   for (const auto& [a, b] : shared) {
@@ -77,19 +79,21 @@ class Programs {
   }
 
   std::vector<SharedText> pairs() const {
-    std::set<std::pair<std::uint32_t, std::uint32_t>> same_text;
+    Pairs same_text;
     for_each_pair(texts_, [&](std::uint32_t a, std::uint32_t b) { same_text.emplace(a, b); });
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> shared = shared_marks();
-    for (const auto& pair : same_text) shared.try_emplace(pair, 0);
+    Pairs candidates = with_shared_marks();
+    candidates.insert(same_text.begin(), same_text.end());
     std::vector<SharedText> found;
-    for (const auto& [pair, marks] : shared) {
-      auto text = compare(pair.first, pair.second, marks, same_text.contains(pair));
+    for (const auto& pair : candidates) {
+      SharedText text = compare(pair.first, pair.second, same_text.contains(pair));
       if (!text.reason.empty()) found.push_back(std::move(text));
     }
     return found;
   }
 
  private:
+  using Pairs = std::set<std::pair<std::uint32_t, std::uint32_t>>;
+
   // Leaves what at least two and not too many programs have.
   void sort_and_drop_common(Holders& holders) const {
     std::ranges::sort(holders);
@@ -121,21 +125,21 @@ class Programs {
   }
 
   void find_template() {
-    own_.resize(programs_.size());
     for (std::size_t i = 0; i < programs_.size(); ++i) {
       for (const TextMark& mark : programs_[i].marks) marks_.emplace_back(mark.digest, static_cast<std::uint32_t>(i));
     }
     std::ranges::sort(marks_);
     for_each_digest(marks_, [&](auto begin, auto end) {
-      if (static_cast<std::size_t>(end - begin) > most_) return;
-      for (auto holder = begin; holder != end; ++holder) ++own_[holder->second];
+      if (static_cast<std::size_t>(end - begin) > most_) everybodys_.push_back(begin->first);
     });
     sort_and_drop_common(marks_);
   }
 
-  // Pairs that share enough fingerprints, with how many.
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> shared_marks() const {
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> shared;
+  bool is_everybodys(const TextMark& mark) const { return std::ranges::binary_search(everybodys_, mark.digest); }
+
+  // Pairs that share enough fingerprints.
+  Pairs with_shared_marks() const {
+    Pairs pairs;
     const std::size_t programs = programs_.size();
     // Of every program's fingerprints: who of the later programs has it too, as a range of marks_.
     std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> rows(programs);
@@ -151,13 +155,13 @@ class Programs {
         for (std::uint32_t i = begin; i < end; ++i) ++counts[marks_[i].second];
       }
       for (std::uint32_t other = program + 1; other < programs; ++other) {
-        if (counts[other] >= least_marks) shared[{program, other}] = counts[other];
+        if (counts[other] >= least_marks) pairs.emplace(program, other);
       }
     }
-    return shared;
+    return pairs;
   }
 
-  SharedText compare(std::uint32_t first, std::uint32_t second, std::size_t marks, bool same_text) const {
+  SharedText compare(std::uint32_t first, std::uint32_t second, bool same_text) const {
     SharedText result{first, second, {}, {}};
     const TextPrint& one = programs_[first];
     const TextPrint& other = programs_[second];
@@ -169,16 +173,20 @@ class Programs {
       result.evidence = std::move(files);
       return result;
     }
-    const std::size_t own = std::min(own_[first], own_[second]);
-    const double share = static_cast<double>(marks) / static_cast<double>(std::max<std::size_t>(own, 1));
-    if (share < least_share) return result;
-    const std::vector<Stretch> stretches = stretches_of(one, other, shared_places(one, other));
+    const auto places = shared_places(one, other);
+    const Share in_first = largest_share(one, places, [](const auto& place) { return place.first.file; });
+    const Share in_second = largest_share(other, places, [](const auto& place) { return place.second.file; });
+    const bool is_first = in_first.share >= in_second.share;
+    const Share& best = is_first ? in_first : in_second;
+    if (best.share < least_share) return result;
+    const std::vector<Stretch> stretches = stretches_of(one, other, places);
     if (stretches.empty() || stretches[0].tokens < least_stretch) return result;
     result.reason = fmt::format(
-        "{} % of what the class does not have in common is the same when names, numbers, texts, comments and layout "
-        "are "
-        "left aside; the longest stretch has {}",
-        static_cast<int>(std::min(1.0, share) * 100), counted(stretches[0].lines, "line", "lines"));
+        "{} % of the {} student's {} is in the other's program too, leaving aside names, numbers, texts, comments, "
+        "layout "
+        "and what the class has in common; the longest stretch has {}",
+        static_cast<int>(best.share * 100), is_first ? "first" : "second", best.file,
+        counted(stretches[0].lines, "line", "lines"));
     for (std::size_t i = 0; i < std::min(most_evidence, stretches.size()); ++i) {
       result.evidence.push_back(stretches[i].where);
     }
@@ -199,22 +207,42 @@ class Programs {
     return files;
   }
 
-  std::vector<std::pair<TextMark, TextMark>> shared_places(const TextPrint& one, const TextPrint& other) const {
-    std::vector<std::pair<TextMark, TextMark>> places;
+  struct Share {
+    double share = 0;
+    std::string file;
+  };
+  // Of the files with enough in common the one of which most is in the other program: a server may be copied and its
+  // client not. What is everybody's counts on neither side.
+  template <typename FileOf>
+  Share largest_share(const TextPrint& program, const Places& places, FileOf file_of) const {
+    std::vector<std::size_t> own(program.files.size()), shared(program.files.size());
+    for (const TextMark& mark : program.marks) own[mark.file] += is_everybodys(mark) ? 0u : 1u;
+    for (const auto& place : places) ++shared[file_of(place)];
+    Share best;
+    for (std::size_t i = 0; i < program.files.size(); ++i) {
+      if (shared[i] < least_marks) continue;
+      const double share = static_cast<double>(shared[i]) / static_cast<double>(own[i]);
+      if (share > best.share) best = {share, program.files[i].name};
+    }
+    return best;
+  }
+
+  Places shared_places(const TextPrint& one, const TextPrint& other) const {
+    Places places;
     auto b = other.marks.begin();
     for (const TextMark& a : one.marks) {
       while (b != other.marks.end() && b->digest < a.digest) ++b;
       if (b == other.marks.end()) break;
-      if (b->digest == a.digest) places.emplace_back(a, *b);
+      if (b->digest == a.digest && !is_everybodys(a)) places.emplace_back(a, *b);
     }
     std::ranges::sort(places, {}, [](const auto& pair) { return std::pair{pair.first.file, pair.first.position}; });
     return places;
   }
 
   const std::vector<TextPrint>& programs_;
-  std::size_t most_;              // programs that may have the same and still not be everybody's
-  Holders marks_, texts_;         // sorted; without what is everybody's
-  std::vector<std::size_t> own_;  // fingerprints of a program that are not everybody's
+  std::size_t most_;                       // programs that may have the same and still not be everybody's
+  Holders marks_, texts_;                  // sorted; without what is everybody's
+  std::vector<std::uint64_t> everybodys_;  // sorted; fingerprints that more programs have
 };
 
 }  // namespace
