@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <ranges>
 #include <set>
+#include <string_view>
 
 #include "lab/base/text.h"
 #include "lab/capture/capture.h"
@@ -120,21 +122,45 @@ class Comparison {
   const CapturePrint& second_;
 };
 
-// By how much the second capture's packets are later, or that it is not by the same time for all of them.
-std::string times_of(const CapturePrint& first, const CapturePrint& second, const Positions& positions) {
+// By how much the second capture's packets are later; nullopt when it is not by the same time for all of them.
+std::optional<std::int64_t> shift_of(const CapturePrint& first, const CapturePrint& second,
+                                     const Positions& positions) {
   const auto shift = [&](const Positions::value_type& pair) {
     return capture::nanoseconds_between(first.packets[pair.first].time_ns, second.packets[pair.second].time_ns);
   };
   const auto [least, most] = std::ranges::minmax(positions | std::views::transform(shift));
   // Each may have been rounded to a microsecond.
-  if (static_cast<double>(most) - static_cast<double>(least) > 2000) {
-    return "; their times differ, as they do when one exchange is captured at both of its ends";
-  }
-  const double seconds = static_cast<double>(least) / 1e9;
+  if (static_cast<double>(most) - static_cast<double>(least) > 2000) return std::nullopt;
+  return least;
+}
+
+std::string times_of(std::optional<std::int64_t> shift) {
+  if (!shift) return "; their times differ, as they do when one exchange is captured at both of its ends";
+  const double seconds = static_cast<double>(*shift) / 1e9;
   if (std::abs(seconds) < 1e-6) return "; both at the same times";
   const std::string whole = with_thousands(static_cast<std::uint64_t>(std::abs(seconds)));
   const std::string fraction = fmt::format("{:.6f}", std::abs(seconds) - std::floor(std::abs(seconds)));
   return fmt::format("; the second file is {}{} s {}", whole, fraction.substr(1), seconds > 0 ? "later" : "earlier");
+}
+
+// Packets that say too little by themselves, but are as much later as those that were found.
+void add_equally_late(const CapturePrint& first, const CapturePrint& second, std::int64_t shift, Positions& positions) {
+  std::set<std::uint32_t> taken;
+  for (const auto& [a, b] : positions) taken.insert(b);
+  std::multimap<std::int64_t, std::uint32_t> free;  // of the second, by time
+  for (std::uint32_t b = 0; b < second.packets.size(); ++b) {
+    if (!taken.contains(b)) free.emplace(second.packets[b].time_ns, b);
+  }
+  for (std::uint32_t a = 0; a < first.packets.size(); ++a) {
+    if (positions.contains(a)) continue;
+    const auto time = static_cast<std::int64_t>(static_cast<std::uint64_t>(first.packets[a].time_ns) +
+                                                static_cast<std::uint64_t>(shift));
+    const std::int64_t earliest = time < std::numeric_limits<std::int64_t>::min() + 1000 ? time : time - 1000;
+    const auto found = free.lower_bound(earliest);
+    if (found == free.end() || static_cast<double>(found->first) - static_cast<double>(time) > 2000) continue;
+    positions.emplace(a, found->second);
+    free.erase(found);
+  }
 }
 
 // What was changed in packets that are the same otherwise.
@@ -204,16 +230,22 @@ std::optional<SharedPackets> compare(const CapturePrint& first, const CapturePri
   const double needed = bits_needed(first, second, captures);
   const Comparison comparison(first, second);
   const std::size_t packets = std::min(first.packets.size(), second.packets.size());
+  const auto report = [&](const Positions& positions, std::optional<std::int64_t> shift, std::string_view what) {
+    return SharedPackets{
+        fmt::format("{} of {} have {}{}{}", with_thousands(std::min(positions.size(), packets)),
+                    counted(packets, "packet", "packets"), what, times_of(shift), changes_in(first, second, positions)),
+        evidence_of(first, second, positions)};
+  };
+  if (Positions positions = comparison.matched(Series::distance, needed); !positions.empty()) {
+    const auto shift = shift_of(first, second, positions);
+    if (shift) add_equally_late(first, second, *shift, positions);
+    return report(positions, shift, "the same distances in time to the microsecond");
+  }
   for (const auto& [positions, what] :
-       {std::pair{comparison.matched(Series::distance, needed), "have the same distances in time to the microsecond"},
-        std::pair{comparison.matched_tcp(), "have the same TCP sequence and acknowledgement numbers"},
-        std::pair{comparison.matched(Series::identification, needed), "have the same random IP identifications"},
-        std::pair{comparison.matched(Series::time_stamp, needed), "have the same TCP time stamps"}}) {
-    if (positions.empty()) continue;
-    return SharedPackets{fmt::format("{} of {} {}{}{}", with_thousands(std::min(positions.size(), packets)),
-                                     counted(packets, "packet", "packets"), what, times_of(first, second, positions),
-                                     changes_in(first, second, positions)),
-                         evidence_of(first, second, positions)};
+       {std::pair{comparison.matched_tcp(), "the same TCP sequence and acknowledgement numbers"},
+        std::pair{comparison.matched(Series::identification, needed), "the same random IP identifications"},
+        std::pair{comparison.matched(Series::time_stamp, needed), "the same TCP time stamps"}}) {
+    if (!positions.empty()) return report(positions, shift_of(first, second, positions), what);
   }
   return std::nullopt;
 }

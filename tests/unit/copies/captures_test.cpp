@@ -154,6 +154,25 @@ TEST_F(Captures, EqualSequenceNumbersAreFoundWhenAllTimesAreNew) {
   EXPECT_THAT(alike[0].reason, HasSubstr("have the same TCP sequence and acknowledgement numbers; their times differ"));
 }
 
+TEST_F(Captures, PacketsThatSayLittleThemselvesAreCountedWithTheOthers) {
+  const auto file = [](std::int64_t later_us) {
+    Exchange exchange({.seed = 5, .later_us = later_us});
+    exchange.udp();
+    // A conversation of two packets on another port.
+    const Endpoint client = *Endpoint::parse("192.168.0.10:50000"), server = *Endpoint::parse("192.168.0.20:7");
+    exchange.wire.udp(client, server, "once");
+    exchange.wire.advance_us(9);
+    exchange.wire.udp(server, client, "once");
+    return exchange.wire.file();
+  };
+  hand_in("20260001", file(0));
+  hand_in("20260002", file(1'000'000));
+  const auto alike = found();
+  ASSERT_THAT(alike, SizeIs(1));
+  EXPECT_EQ(alike[0].reason,
+            "22 of 22 packets have the same distances in time to the microsecond; the second file is 1.000000 s later");
+}
+
 TEST_F(Captures, ACopyBehindTheFirstPacketsOfAnotherIsFound) {
   const std::string whole = udp_file({.seed = 5, .messages = 30});
   auto records = test::split(whole);
