@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -133,11 +134,21 @@ class Programs {
       if (static_cast<std::size_t>(end - begin) > most_) everybodys_.push_back(begin->first);
     });
     sort_and_drop_common(marks_);
+    for (const TextPrint& program : programs_) {
+      std::vector<std::size_t>& own = own_.emplace_back(program.files.size());
+      for (const TextMark& mark : program.marks) own[mark.file] += is_everybodys(mark) ? 0u : 1u;
+      std::size_t needed = std::numeric_limits<std::size_t>::max();
+      for (const std::size_t marks : own) {
+        if (marks >= least_marks)
+          needed = std::min(needed, static_cast<std::size_t>(least_share * static_cast<double>(marks)));
+      }
+      needed_.push_back(std::max(needed, least_marks));
+    }
   }
 
   bool is_everybodys(const TextMark& mark) const { return std::ranges::binary_search(everybodys_, mark.digest); }
 
-  // Pairs that share enough fingerprints.
+  // Pairs that share enough fingerprints for one file at least.
   Pairs with_shared_marks() const {
     Pairs pairs;
     const std::size_t programs = programs_.size();
@@ -155,7 +166,7 @@ class Programs {
         for (std::uint32_t i = begin; i < end; ++i) ++counts[marks_[i].second];
       }
       for (std::uint32_t other = program + 1; other < programs; ++other) {
-        if (counts[other] >= least_marks) pairs.emplace(program, other);
+        if (counts[other] >= std::min(needed_[program], needed_[other])) pairs.emplace(program, other);
       }
     }
     return pairs;
@@ -174,8 +185,8 @@ class Programs {
       return result;
     }
     const auto places = shared_places(one, other);
-    const Share in_first = largest_share(one, places, [](const auto& place) { return place.first.file; });
-    const Share in_second = largest_share(other, places, [](const auto& place) { return place.second.file; });
+    const Share in_first = largest_share(first, places, [](const auto& place) { return place.first.file; });
+    const Share in_second = largest_share(second, places, [](const auto& place) { return place.second.file; });
     const bool is_first = in_first.share >= in_second.share;
     const Share& best = is_first ? in_first : in_second;
     if (best.share < least_share) return result;
@@ -214,9 +225,10 @@ class Programs {
   // Of the files with enough in common the one of which most is in the other program: a server may be copied and its
   // client not. What is everybody's counts on neither side.
   template <typename FileOf>
-  Share largest_share(const TextPrint& program, const Places& places, FileOf file_of) const {
-    std::vector<std::size_t> own(program.files.size()), shared(program.files.size());
-    for (const TextMark& mark : program.marks) own[mark.file] += is_everybodys(mark) ? 0u : 1u;
+  Share largest_share(std::uint32_t index, const Places& places, FileOf file_of) const {
+    const TextPrint& program = programs_[index];
+    const std::vector<std::size_t>& own = own_[index];
+    std::vector<std::size_t> shared(program.files.size());
     for (const auto& place : places) ++shared[file_of(place)];
     Share best;
     for (std::size_t i = 0; i < program.files.size(); ++i) {
@@ -240,9 +252,11 @@ class Programs {
   }
 
   const std::vector<TextPrint>& programs_;
-  std::size_t most_;                       // programs that may have the same and still not be everybody's
-  Holders marks_, texts_;                  // sorted; without what is everybody's
-  std::vector<std::uint64_t> everybodys_;  // sorted; fingerprints that more programs have
+  std::size_t most_;                           // programs that may have the same and still not be everybody's
+  Holders marks_, texts_;                      // sorted; without what is everybody's
+  std::vector<std::vector<std::size_t>> own_;  // fingerprints that are not everybody's, by program and file
+  std::vector<std::size_t> needed_;            // of these, to be enough of some file of a program
+  std::vector<std::uint64_t> everybodys_;      // sorted; fingerprints that more programs have
 };
 
 }  // namespace
