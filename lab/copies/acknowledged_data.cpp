@@ -10,7 +10,7 @@ namespace echolab::copies {
 
 namespace {
 
-constexpr std::size_t max_directions = 4096, max_pieces = 1024;
+constexpr std::size_t max_followed = 4096, max_pieces = 1024;
 // Beyond this an offset is one of before the SYN, or of a stream that is too long to follow in 32 bits.
 constexpr std::uint32_t max_offset = std::uint32_t{1} << 30;
 
@@ -24,7 +24,7 @@ void AcknowledgedData::add(const capture::TcpSegment& segment) {
       close(ends, own->second);
       sent_.erase(own);
     }
-    if (sent_.size() >= max_directions) return;
+    if (sent_.size() >= max_followed) return;
     own = sent_.emplace(ends, Sent{.initial = segment.sequence, .syn_packet = segment.frame.number}).first;
   }
   if (own != sent_.end()) {

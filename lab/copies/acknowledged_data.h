@@ -10,9 +10,10 @@
 
 namespace echolab::copies {
 
-// Bytes of TCP conversations that the receiver acknowledged and that no packet of the file carries. Only of conversations
-// whose handshake is in the file: a capture that begins later, or that was filtered to one direction, lacks data honestly.
-// The order of packets does not matter, and neither does a snaplen: lengths are those of the headers.
+// Bytes of TCP conversations that the receiver acknowledged and that no packet of the file carries. Only of
+// conversations whose handshake is in the file: a capture that begins later, or that was filtered to one direction,
+// lacks data honestly. The order of packets does not matter, and neither does a snaplen: lengths are those of the
+// headers.
 class AcknowledgedData {
  public:
   void add(const capture::TcpSegment& segment);

@@ -38,8 +38,8 @@ std::uint64_t digest_of(const void* data, std::size_t size) {
   return XXH3_64bits(data, size);
 }
 
-// Distances scatter by a good part of themselves, and by a millisecond or so when they are long: nobody's program sleeps
-// to the microsecond, but the bits that can be trusted to differ are few.
+// A distance scatters by a good part of itself, a long one by some hundred microseconds: nobody's program sleeps
+// exactly. So a short one says little, and a long one no more than its last digits do.
 float distance_bits(std::int64_t ticks) {
   const double size = std::abs(static_cast<double>(ticks));
   return static_cast<float>(std::min(7.0, std::log2(1 + size / 4)));

@@ -12,7 +12,8 @@ namespace echolab::copies {
 // Packets of one capture that are kept: its first unicast UDP and TCP packets.
 inline constexpr std::size_t max_packets = 4096;
 
-// Numbers of a packet that two independent captures do not share by chance, each with how much it says when it is equal.
+// Numbers of a packet that two independent captures do not share by chance, each with how much it says when it is
+// equal.
 enum class Series : std::uint8_t { distance, identification, time_stamp };
 inline constexpr std::size_t series_count = 3;
 

@@ -21,7 +21,7 @@ using capture::Checksum;
 using capture::Frame;
 
 // An honest hand-in is far below; a larger file is judged by its beginning.
-constexpr std::uint64_t max_frames = 200'000;
+constexpr std::uint64_t max_frames_judged = 200'000;
 // A capture under so little load loses nothing. In a larger one a missing segment may be the capture's own loss.
 constexpr std::uint64_t max_frames_without_loss = 10'000;
 // Queues of several processors and interfaces give packets a little out of order.
@@ -131,7 +131,7 @@ std::vector<std::string> signs_of_editing(const std::filesystem::path& capture) 
     capture::PacketDecoder decoder(sink);
     try {
       Frame frame;
-      while (frame.number < max_frames && reader.next(frame)) decoder.decode(frame);
+      while (frame.number < max_frames_judged && reader.next(frame)) decoder.decode(frame);
       may_have_lost = frame.number > max_frames_without_loss;
     } catch (const capture::CaptureError&) {
       // The signs before the damage count; that the file is damaged is judged elsewhere.

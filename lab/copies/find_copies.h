@@ -9,7 +9,8 @@
 
 namespace echolab::copies {
 
-// What was taken in from one student: submission/ of the student's folder, with program/ and <id>.pcapng (or .pcap) in it.
+// What was taken in from one student: submission/ of the student's folder, with program/ and <id>.pcapng (or .pcap)
+// in it.
 struct Work {
   std::string student;
   std::filesystem::path folder;

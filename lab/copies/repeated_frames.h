@@ -14,7 +14,8 @@ namespace echolab::copies {
 // either at the very same time or, several in a row, much later.
 //
 // Not counted: cooked captures ("any"), which see a packet at each device on its way, and captures in which more than a
-// fourth of the frames is doubled at once, as drivers and mirror ports do. A retransmission has a new identification, or 0.
+// fourth of the frames is doubled at once, as drivers and mirror ports do. A retransmission has a new identification,
+// or 0.
 class RepeatedFrames {
  public:
   void add(const capture::Frame& frame);

@@ -20,8 +20,8 @@ struct SharedPackets {
 // thing each is paired with the first only, so that the work stays linear when a whole class hands in one file.
 std::vector<std::pair<std::size_t, std::size_t>> pairs_in_common(const std::vector<CapturePrint>& captures);
 
-// nullopt when independent captures may well look like that. `captures`: how many there are in the class; the more pairs,
-// the more an accident needs to be improbable.
+// nullopt when independent captures may well look like that. `captures`: how many there are in the class; the more
+// pairs, the more an accident needs to be improbable.
 std::optional<SharedPackets> compare(const CapturePrint& first, const CapturePrint& second, std::size_t captures);
 
 }  // namespace echolab::copies

@@ -20,7 +20,7 @@ constexpr std::size_t least_text = 400;    // characters of a file without comme
 constexpr std::size_t least_marks = 20;    // about 90 tokens that are not everybody's
 constexpr std::size_t least_stretch = 80;  // tokens in a row
 constexpr double least_share = 0.8;
-constexpr std::size_t most_evidence = 5;
+constexpr std::size_t most_stretches = 5;
 
 // Where two programs have the same fingerprint.
 using Places = std::vector<std::pair<TextMark, TextMark>>;
@@ -180,7 +180,7 @@ class Programs {
       std::vector<std::string> files = files_with_same_text(one, other);
       result.reason = fmt::format("{} the same but for comments and white space",
                                   counted(files.size(), "source file is", "source files are"));
-      if (files.size() > most_evidence) files.resize(most_evidence);
+      if (files.size() > most_stretches) files.resize(most_stretches);
       result.evidence = std::move(files);
       return result;
     }
@@ -198,7 +198,7 @@ class Programs {
         "and what the class has in common; the longest stretch has {}",
         static_cast<int>(best.share * 100), is_first ? "first" : "second", best.file,
         counted(stretches[0].lines, "line", "lines"));
-    for (std::size_t i = 0; i < std::min(most_evidence, stretches.size()); ++i) {
+    for (std::size_t i = 0; i < std::min(most_stretches, stretches.size()); ++i) {
       result.evidence.push_back(stretches[i].where);
     }
     return result;

@@ -29,7 +29,8 @@ struct SourceTokens {
 };
 
 // Never fails: what is no token of any language stands for itself. Comments are left out, and so are lines that import
-// (they are alike in everybody's program) and strings with three quotes (Python's documentation). At most `limit` tokens.
+// (they are alike in everybody's program) and strings with three quotes (Python's documentation). At most `limit`
+// tokens.
 SourceTokens tokenize(std::string_view source, Syntax syntax, std::size_t limit);
 
 }  // namespace echolab::copies

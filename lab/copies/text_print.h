@@ -12,8 +12,8 @@
 
 namespace echolab::copies {
 
-// Tokens in a fingerprint, and fingerprints of which the smallest is kept: of any gram_length + window - 1 tokens (about
-// five lines) that two programs share, one fingerprint is found in both.
+// Tokens in a fingerprint, and fingerprints of which the smallest is kept: of any gram_length + window - 1 tokens
+// (about five lines) that two programs share, one fingerprint is found in both.
 inline constexpr std::size_t gram_length = 20, window = 8;
 
 struct TextFile {
@@ -32,8 +32,8 @@ struct TextPrint {
   std::vector<TextMark> marks;  // sorted, one per digest
 };
 
-// At most 200 source files and 50,000 tokens of a program are looked at, in order of their names. Links are not followed.
-// Never throws for what is in the folder; no folder, no files.
+// At most 200 source files and 50,000 tokens of a program are looked at, in order of their names. Links are not
+// followed. Never throws for what is in the folder; no folder, no files.
 TextPrint print_program(const std::filesystem::path& folder);
 
 }  // namespace echolab::copies

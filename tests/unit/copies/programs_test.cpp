@@ -1,4 +1,5 @@
-// Copied programs are found under other names and in another layout; the course's template and everybody's idioms are not.
+// Copied programs are found under other names and in another layout; the course's template and everybody's idioms are
+// not.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
