@@ -74,8 +74,8 @@ struct ScenarioUse {
 
 // Two students' work that is alike where independent work is not. For people to look at; no mark follows from it.
 struct Alike {
-  std::string first, second;  // student ids, in order
-  std::string what;           // "capture", "server program"
+  std::string first, second;  // student ids, in order; second is empty when it is about one student's work alone
+  std::string what;           // "capture", "edited capture", "program"
   std::string reason;         // one sentence
   std::vector<std::string> evidence;
 };
