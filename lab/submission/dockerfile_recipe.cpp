@@ -171,7 +171,7 @@ class RecipeReader {
       if (!good) return refuse(instruction, fmt::format("'{}' is no name of a variable", name));
       const std::string text = relocated(substituted(value));
       variables_[name] = text;
-      std::erase_if(environment_, [&](const std::string& word) { return word.starts_with(name + "="); });
+      std::erase_if(environment_, [start = name + "="](const std::string& word) { return word.starts_with(start); });
       environment_.push_back(name + "=" + text);
     }
   }

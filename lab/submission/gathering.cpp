@@ -111,50 +111,47 @@ void Gathering::add_hand_in(const std::string& name, bool capture, const std::st
   kept = destination_ / file;
 }
 
-void Gathering::add_folder(int folder, const std::filesystem::path& name_for_errors) {
-  walk(folder, "", name_for_errors);
-}
-
 void Gathering::walk(int folder, const std::string& prefix, const std::filesystem::path& name_for_errors) {
   const auto names = list_folder(folder, limits_.files * entries_per_file, name_for_errors);
   if (!names) throw TooMuch(fmt::format("more than {} entries", with_thousands(limits_.files * entries_per_file)));
   for (const std::string& name : *names) {
     count_entry();
-    const std::string path = prefix + name;
     if (is_junk(name)) continue;
-    const Named named = look_beneath(folder, name);
-    if (named.kind == FileKind::folder) {
-      const EntryName clean = clean_name(path + "/x", tree_limits(limits_).names);
-      if (!clean.reason.empty()) {
-        reject(path, clean.reason);
-        continue;
-      }
-      const Opened below = open_beneath(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-      if (below.fd) {
-        walk(below.fd.get(), path + "/", name_for_errors / name);
-      } else {
-        reject(path, errno_text(below.error));
-      }
-      continue;
-    }
-    if (named.kind != FileKind::regular) {
-      reject(path, std::string(refusal_of(named.kind)));
-      continue;
-    }
-    // It may be another thing by now: the flags and fstat() on what was really opened decide.
-    const Opened file = open_beneath(folder, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
-    struct stat status {};
-    if (!file.fd || ::fstat(file.fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-      reject(path, file.fd ? "it changed while it was read" : errno_text(file.error));
-    } else if (status.st_nlink > 1) {
-      reject(path, "a hard link: the file has another name somewhere");
+    const std::string path = prefix + name;
+    const FileKind kind = look_beneath(folder, name).kind;
+    if (kind == FileKind::folder) {
+      walk_below(folder, name, path, name_for_errors);
+    } else if (kind == FileKind::regular) {
+      add_found_file(folder, name, path);
     } else {
-      try {
-        add_file(path, (status.st_mode & 0111) != 0, pieces_of(file.fd.get()));
-      } catch (const EntryReadError& error) {
-        reject(path, error.what());
-      }
+      reject(path, std::string(refusal_of(kind)));
     }
+  }
+}
+
+void Gathering::walk_below(int folder, const std::string& name, const std::string& path,
+                           const std::filesystem::path& name_for_errors) {
+  // Judged before its files: the limit of depth is what bounds the recursion.
+  const EntryName clean = clean_name(path + "/x", tree_limits(limits_).names);
+  if (!clean.reason.empty()) return reject(path, clean.reason);
+  const Opened below = open_beneath(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!below.fd) return reject(path, errno_text(below.error));
+  walk(below.fd.get(), path + "/", name_for_errors / name);
+}
+
+void Gathering::add_found_file(int folder, const std::string& name, const std::string& path) {
+  // It may be another thing by now: the flags, and fstat() on what was really opened, decide.
+  const Opened file = open_beneath(folder, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
+  if (!file.fd) return reject(path, errno_text(file.error));
+  struct stat status {};
+  if (::fstat(file.fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return reject(path, "it changed while it was read");
+  }
+  if (status.st_nlink > 1) return reject(path, "a hard link: the file has another name somewhere");
+  try {
+    add_file(path, (status.st_mode & 0111) != 0, pieces_of(file.fd.get()));
+  } catch (const EntryReadError& error) {
+    reject(path, error.what());
   }
 }
 
@@ -164,7 +161,7 @@ void Gathering::add_archive(int fd, ArchiveReader::Format format) {
   for (ArchiveEntry entry; reader.next(entry);) {
     if (entry.kind == ArchiveEntry::Kind::folder) continue;  // made when a file is in it
     if (entry.kind == ArchiveEntry::Kind::other) {
-      reject(entry.name, entry.refusal);
+      if (!is_junk(entry.name)) reject(entry.name, entry.refusal);
     } else {
       add_file(entry.name, entry.executable, [&] { return reader.read(); });
     }

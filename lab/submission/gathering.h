@@ -32,7 +32,8 @@ class Gathering {
   // A capture or a picture. Whoever comes first is kept.
   void add_hand_in(const std::string& name, bool capture, const std::string& extension, const ReadPiece& read);
 
-  void add_folder(int folder, const std::filesystem::path& name_for_errors);
+  // Everything below the folder that is open there.
+  void add_folder(int folder, const std::filesystem::path& name_for_errors) { walk(folder, "", name_for_errors); }
   void add_archive(int fd, ArchiveReader::Format format);
   // After the last file: counts, unwraps, takes the digest. False when there is no program.
   bool finish_program(bool wrapped);
@@ -41,6 +42,9 @@ class Gathering {
 
  private:
   void walk(int folder, const std::string& prefix, const std::filesystem::path& name_for_errors);
+  void walk_below(int folder, const std::string& name, const std::string& path,
+                  const std::filesystem::path& name_for_errors);
+  void add_found_file(int folder, const std::string& name, const std::string& path);
   void count_entry();
   bool too_many_rejected_to_tell() const { return intake_.rejected.size() >= most_told; }
 

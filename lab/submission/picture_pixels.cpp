@@ -54,7 +54,8 @@ void count_row(Decoding& decoding, std::size_t pixels) {
       decoding.lowest[channel] = std::min<int>(decoding.lowest[channel], pixel[channel]);
       decoding.highest[channel] = std::max<int>(decoding.highest[channel], pixel[channel]);
     }
-    ++decoding.colours[(pixel[0] >> 3u) << 10u | (pixel[1] >> 3u) << 5u | pixel[2] >> 3u];
+    const unsigned red = pixel[0], green = pixel[1], blue = pixel[2];
+    ++decoding.colours[red >> 3 << 10 | green >> 3 << 5 | blue >> 3];
   }
 }
 
