@@ -30,6 +30,13 @@ void append_file(int to, const fs::path& from, const fs::path& name_for_errors) 
   }
 }
 
+// "server · python3 -u server.py": what follows the supervisor's own words, or the image.
+std::string title_of(const plan::Node& node) {
+  const auto own = std::find(node.arguments.begin(), node.arguments.end(), "--");
+  if (!node.supervised || own == node.arguments.end()) return fmt::format("{} · {}", node.name, to_string(node.program));
+  return fmt::format("{} · {}", node.name, fmt::join(own + 1, node.arguments.end(), " "));
+}
+
 }  // namespace
 
 void StudentFiles::add_run(const std::string& scenario, const JudgedRun& judged) {
@@ -42,7 +49,7 @@ void StudentFiles::add_run(const std::string& scenario, const JudgedRun& judged)
     const std::string text = read_file(output, transcript_bytes);
     write_file_atomically(transcripts / fmt::format("{}-{}.txt", scenario, node.name), text);
     if (scenarios_.empty() && terminals_.size() < most_terminals) {
-      terminals_.push_back({fmt::format("{} · {}", node.name, to_string(node.program)), text});
+      terminals_.push_back({title_of(node), text});
     }
   }
   scenarios_.push_back(scenario);
