@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lab/base/text.h"
+#include "lab/report/class_words.h"
 
 namespace echolab::cli {
 
@@ -19,23 +20,6 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-std::string name_of(const marks::Student& student) {
-  return student.name.empty() ? student.id : student.id + " " + student.name;
-}
-
-report::Emphasis emphasis_of(marks::Status status) {
-  switch (status) {
-    case marks::Status::passed:
-      return report::Emphasis::good;
-    case marks::Status::inconclusive:
-      return report::Emphasis::warning;
-    case marks::Status::failed:
-    case marks::Status::missing:
-      break;
-  }
-  return report::Emphasis::bad;
-}
-
 }  // namespace
 
 void ClassProgress::begin(std::size_t students, std::size_t already_graded, const grade::Admission& admission) {
@@ -46,7 +30,7 @@ void ClassProgress::begin(std::size_t students, std::size_t already_graded, cons
 }
 
 void ClassProgress::started(const marks::Student& student) {
-  running_[student.id] = {name_of(student), "waiting for a processor", Clock::now()};
+  running_[student.id] = {report::name_of(student), "waiting for a processor", Clock::now()};
 }
 
 void ClassProgress::phase(const marks::Student& student, std::string_view what) {
@@ -55,7 +39,7 @@ void ClassProgress::phase(const marks::Student& student, std::string_view what) 
 
 void ClassProgress::repeated(const marks::Student& student, std::string_view why) {
   running_.erase(student.id);
-  say_line(fmt::format("  again  {}: {}", escape_for_terminal(name_of(student)), escape_for_terminal(why)));
+  say_line(fmt::format("  again  {}: {}", escape_for_terminal(report::name_of(student)), escape_for_terminal(why)));
 }
 
 void ClassProgress::finished(const marks::StudentResult& result) {
@@ -74,8 +58,8 @@ void ClassProgress::finished(const marks::StudentResult& result) {
   }
   const std::string status = pad_right(to_string(result.status), 12);
   std::string line = fmt::format("{:>4}/{}  {}  {:>5g}/{:<5g} {}", before_ + passed_ + failed_ + inconclusive_, students_,
-                                 terminal_.error_style().paint(status, emphasis_of(result.status)), result.points,
-                                 result.most, pad_right(escape_for_terminal(name_of(result.student)), 24));
+                                 terminal_.error_style().paint(status, report::emphasis_of(result.status)), result.points,
+                                 result.most, pad_right(escape_for_terminal(report::name_of(result.student)), 24));
   if (!result.reason.empty()) line += "  " + cut_to_width(escape_for_terminal(result.reason), 120);
   say_line(line);
 }

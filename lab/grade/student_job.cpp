@@ -55,6 +55,14 @@ bool wants_program(const Nodes& nodes) {
   });
 }
 
+// What is asked for: a role that nobody plays is not looked for, so that a folder with one program is no riddle.
+scenario::Submission asked_of(const scenario::Scenario& scenario) {
+  scenario::Submission asked = *scenario.submission;
+  if (!wants_program(scenario.servers)) asked.server_files.clear();
+  if (!wants_program(scenario.clients)) asked.client_files.clear();
+  return asked;
+}
+
 // An echo that did not come, or came late, may be a matter of time; a wrong one never is.
 bool time_decided(const JudgedRun& judged) {
   if (judged.verdict.outcome != verify::Outcome::failed) return false;
@@ -111,13 +119,13 @@ class StudentRun {
   // False when there is no program: then every check of the scenario failed for that reason.
   bool prepare(const scenario::Scenario& scenario, plan::Role role, std::optional<plan::PreparedProgram>& program) {
     const char* const name = role == plan::Role::server ? "server" : "client";
-    if (intake_.state != submission::Intake::State::taken || intake_.program.empty()) {
+    if (intake_.program.empty()) {
       refuse(scenario, intake_.reason.empty() ? "no program was handed in" : intake_.reason);
       return false;
     }
     channel_.phase(fmt::format("building the {}", name));
     const auto built = job_.folder / "built" / scenario.name / name;
-    Preparation preparation = prepare_program(intake_.program, built, role, *scenario.submission,
+    Preparation preparation = prepare_program(intake_.program, built, role, asked_of(scenario),
                                               fmt::format("{}-{}", job_.student.id, name), engine_, interrupt_);
     result_.limits.insert(result_.limits.end(), preparation.limits.begin(), preparation.limits.end());
     files_.add_build(name, preparation.build_log, preparation.image);
@@ -174,7 +182,7 @@ class StudentRun {
     channel_.acquire(interrupt_);
     channel_.phase("writing files");
     marks::sum_up(result_);
-    const bool nothing_usable = intake_.state != submission::Intake::State::taken;
+    const bool nothing_usable = intake_.program.empty() && !intake_.capture && !intake_.picture;
     if (nothing_usable && result_.status == marks::Status::failed) marks::sum_up_missing(result_, intake_.reason);
     std::error_code ignored;
     std::filesystem::remove_all(job_.folder / "built", ignored);

@@ -85,8 +85,8 @@ std::string render_remarks(const marks::ClassResult& result, const Style& style)
     }
   }
   for (const marks::Alike& alike : result.alike) {
-    out += fmt::format("{}  {} and {}, {}: {}\n", style.paint("ALIKE", Emphasis::warning), shown(alike.first),
-                       shown(alike.second), shown(alike.what), shown(alike.reason));
+    out += fmt::format("{}  {}, {}: {}\n", style.paint(alike.second.empty() ? "EDITED" : "ALIKE", Emphasis::warning),
+                       shown(students_of(alike)), shown(alike.what), shown(alike.reason));
   }
   for (const std::string& note : result.notes) out += fmt::format("note: {}\n", shown(note));
   return out.empty() ? out : out + "\n";

@@ -70,7 +70,7 @@ std::string table_of(const std::vector<const marks::StudentResult*>& students, s
 std::string remarks_of(const marks::ClassResult& result) {
   std::string out;
   for (const marks::Alike& alike : result.alike) {
-    out += fmt::format("- Alike: {} and {}, {}: {}\n", markdown(alike.first), markdown(alike.second),
+    out += fmt::format("- {}: {}, {}: {}\n", alike.second.empty() ? "Edited" : "Alike", markdown(students_of(alike)),
                        markdown(alike.what), markdown(alike.reason));
   }
   for (const std::string& note : result.notes) out += fmt::format("- {}\n", markdown(note));

@@ -112,8 +112,7 @@ std::string remarks_list(const marks::ClassResult& result) {
         "<h2>Alike</h2>\n<p class=\"quiet\">Work of two students that is alike where independent work is not. No mark "
         "follows from it.</p>\n<ul>\n";
     for (const marks::Alike& alike : result.alike) {
-      out += fmt::format("<li><b>{}</b> and <b>{}</b>, {}: {}", html(alike.first), html(alike.second), html(alike.what),
-                         html(alike.reason));
+      out += fmt::format("<li><b>{}</b>, {}: {}", html(students_of(alike)), html(alike.what), html(alike.reason));
       for (const std::string& evidence : alike.evidence) out += "<br><code>" + html(evidence) + "</code>";
       out += "</li>\n";
     }

@@ -38,6 +38,10 @@ std::string evidence_text(const verify::Evidence& evidence) {
   return fmt::format("{} {} {}", shown(evidence.file), packet ? "packet" : "line", evidence.number);
 }
 
+std::string students_of(const marks::Alike& alike) {
+  return alike.second.empty() ? alike.first : alike.first + " and " + alike.second;
+}
+
 std::string limit_text(const marks::LimitHit& hit) {
   std::string kind(marks::to_string(hit.limit));
   std::replace(kind.begin(), kind.end(), '_', ' ');

@@ -21,6 +21,7 @@ std::string name_of(const marks::Student& student);         // "20261234 홍길�
 std::string points_text(double points);                     // "7", "2.5"
 std::string points_of(const marks::StudentResult& result);  // "7/10", "7…9/10" while 2 are open
 std::string evidence_text(const verify::Evidence& evidence);
+std::string students_of(const marks::Alike& alike);  // "20260001 and 20260007"; one alone whose file was edited
 std::string limit_text(const marks::LimitHit& hit);  // "memory limit in server: killed at 256 MiB"
 
 std::string_view status_word(marks::Status status);  // "PASSED"
