@@ -129,8 +129,9 @@ void ChildProcess::close_output() {
   close_fd(output_fd_);
 }
 
-bool ChildProcess::read_some(Clock::time_point until) {
-  std::array<pollfd, 2> waits{{{read_output_ ? output_fd_ : -1, POLLIN, 0}, {error_fd_, POLLIN, 0}}};
+bool ChildProcess::read_some(Clock::time_point until, int watched) {
+  std::array<pollfd, 3> waits{
+      {{read_output_ ? output_fd_ : -1, POLLIN, 0}, {error_fd_, POLLIN, 0}, {watched, POLLIN, 0}}};
   if (waits[0].fd < 0 && waits[1].fd < 0) return false;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
   if (left <= 0 || ::poll(waits.data(), waits.size(), static_cast<int>(left)) == 0) return false;
@@ -175,6 +176,21 @@ void ChildProcess::wait_until(const Predicate& predicate, std::chrono::seconds l
   while (!predicate(output_, error_)) {
     if (!read_some(until) && !predicate(output_, error_)) give_up("what was waited for did not come");
   }
+}
+
+bool ChildProcess::wait_until_or_end_of(const ChildProcess& other, const Predicate& predicate,
+                                        std::chrono::seconds limit) {
+  const auto until = Clock::now() + limit;
+  int process = static_cast<int>(::syscall(SYS_pidfd_open, other.pid(), 0));
+  bool holds = false, ended = false;
+  while (!(holds = predicate(output_, error_)) && !ended) {
+    if (!read_some(until, process)) break;
+    pollfd waiting{process, POLLIN, 0};
+    ended = ::poll(&waiting, 1, 0) == 1;
+  }
+  close_fd(process);
+  if (!holds && !ended) give_up("what was waited for did not come");
+  return holds;
 }
 
 int ChildProcess::wait(std::chrono::seconds limit) {

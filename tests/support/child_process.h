@@ -49,6 +49,9 @@ class ChildProcess {
   // What the predicate says of all output so far.
   using Predicate = std::function<bool(const std::string& output, const std::string& error)>;
   void wait_until(const Predicate& predicate, std::chrono::seconds limit = std::chrono::seconds(60));
+  // The same, or the end of another program, whichever comes first; true when the predicate holds.
+  bool wait_until_or_end_of(const ChildProcess& other, const Predicate& predicate,
+                            std::chrono::seconds limit = std::chrono::seconds(60));
   // The end of both streams and of the program, whose input ends first. Exit status, or 128 + signal.
   int wait(std::chrono::seconds limit = std::chrono::seconds(120));
 
@@ -58,7 +61,8 @@ class ChildProcess {
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool read_some(Clock::time_point until);  // false when nothing more can come or time is over
+  // False when nothing more can come or time is over. `watched`: a further descriptor that may end the wait.
+  bool read_some(Clock::time_point until, int watched = -1);
   std::string wait_for_line(const std::string& text, std::size_t& from, std::string_view part,
                             std::chrono::seconds limit);
   [[noreturn]] void give_up(const std::string& what) const;
