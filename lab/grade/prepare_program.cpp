@@ -36,14 +36,17 @@ engine::Job job_for(const submission::ChosenProgram& chosen, const std::filesyst
   return job;
 }
 
-// The first line that a compiler calls an error, else the first line it wrote.
+// The first line that a compiler or linker calls an error, else the first line it wrote. "collect2: error" and make's
+// "Error 1" only say that another one was there.
 std::string telling_line(const std::string& log) {
   std::string first;
   for (std::size_t from = 0; from < log.size();) {
     const std::size_t end = std::min(log.find('\n', from), log.size());
     const std::string line = log.substr(from, end - from);
     from = end + 1;
-    if (line.find("error") != std::string::npos) return line;
+    for (const char* const word : {"error:", "multiple definition", "undefined reference", "No rule to make"}) {
+      if (line.find(word) != std::string::npos && !line.starts_with("collect2:")) return line;
+    }
     if (first.empty()) first = line;
   }
   return first;
