@@ -58,7 +58,9 @@ std::string own_endings(const artifacts::RunFolder& run) {
 void explain_failures(std::vector<marks::CheckMark>& marks, const std::string& endings) {
   if (endings.empty()) return;
   for (marks::CheckMark& mark : marks) {
-    if (mark.outcome == verify::Outcome::failed) mark.message = endings + "; " + mark.message;
+    if (mark.outcome != verify::Outcome::failed) continue;
+    mark.message = endings + "; " + mark.message;
+    mark.hint = "what the program wrote last is in the picture and in transcripts/";
   }
 }
 

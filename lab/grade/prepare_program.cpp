@@ -60,7 +60,9 @@ std::string why_not_built(const engine::JobResult& result, const SupervisorRepor
     return fmt::format("building {} took more than {}", chosen.main, humanize_bytes(build_memory));
   }
   std::string step = "the build";
-  if (report.failed_step && *report.failed_step < chosen.build.size()) step = chosen.build[*report.failed_step].front();
+  if (report.failed_step && *report.failed_step >= 1 && *report.failed_step <= chosen.build.size()) {
+    step = chosen.build[*report.failed_step - 1].front();
+  }
   const std::string line = telling_line(result.errors);
   return fmt::format("{} does not build: {} failed{}", chosen.main, step,
                      line.empty() ? "" : ": " + cut_to_width(escape_for_terminal(line), 200));

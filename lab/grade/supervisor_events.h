@@ -19,7 +19,7 @@ struct SupervisorReport {
   bool ended_by_itself = false;     // before anybody asked it to
   std::optional<int> exit_status;   // of the program
   std::string signal;               // that ended it: "SIGSEGV"
-  std::optional<std::size_t> failed_step;  // of a build, from 0
+  std::optional<std::size_t> failed_step;  // of a build, from 1
 };
 SupervisorReport read_supervisor_events(std::string_view lines);
 
