@@ -91,8 +91,9 @@ json inspect(std::vector<std::string> words) {
 }
 
 json students_of(const fs::path& grades) {
+  const json results = read_json(grades / "results.json");
   json by_id;
-  for (const json& student : read_json(grades / "results.json")["students"]) by_id[student["student"]["id"]] = student;
+  for (const json& student : results["students"]) by_id[student["student"]["id"]] = student;
   return by_id;
 }
 
