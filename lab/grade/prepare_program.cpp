@@ -36,14 +36,17 @@ engine::Job job_for(const submission::ChosenProgram& chosen, const std::filesyst
   return job;
 }
 
-// The first line that a compiler calls an error, else the first line it wrote.
+// The first line that a compiler or linker calls an error, else the first line it wrote. "collect2: error" and make's
+// "Error 1" only say that another one was there.
 std::string telling_line(const std::string& log) {
   std::string first;
   for (std::size_t from = 0; from < log.size();) {
     const std::size_t end = std::min(log.find('\n', from), log.size());
     const std::string line = log.substr(from, end - from);
     from = end + 1;
-    if (line.find("error") != std::string::npos) return line;
+    for (const char* const word : {"error:", "multiple definition", "undefined reference", "No rule to make"}) {
+      if (line.find(word) != std::string::npos && !line.starts_with("collect2:")) return line;
+    }
     if (first.empty()) first = line;
   }
   return first;
@@ -57,7 +60,9 @@ std::string why_not_built(const engine::JobResult& result, const SupervisorRepor
     return fmt::format("building {} took more than {}", chosen.main, humanize_bytes(build_memory));
   }
   std::string step = "the build";
-  if (report.failed_step && *report.failed_step < chosen.build.size()) step = chosen.build[*report.failed_step].front();
+  if (report.failed_step && *report.failed_step >= 1 && *report.failed_step <= chosen.build.size()) {
+    step = chosen.build[*report.failed_step - 1].front();
+  }
   const std::string line = telling_line(result.errors);
   return fmt::format("{} does not build: {} failed{}", chosen.main, step,
                      line.empty() ? "" : ": " + cut_to_width(escape_for_terminal(line), 200));

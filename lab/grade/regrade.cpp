@@ -10,6 +10,7 @@
 #include "lab/base/file.h"
 #include "lab/base/hash.h"
 #include "lab/grade/journal.h"
+#include "lab/grade/own_endings.h"
 #include "lab/grade/student_files.h"
 #include "lab/marks/marking.h"
 #include "lab/submission/hand_in.h"
@@ -79,6 +80,7 @@ class Regrader {
       }
       run.plan.checks = scenario.checks;
       marks = marks::marks_of(scenario.name, scenario.checks, verify::verify_run(run), relative);
+      explain_failures(marks, own_endings(run));
     } else {
       marks = marks::unjudged(scenario.name, scenario.checks, verify::Outcome::inconclusive, before.reason);
     }

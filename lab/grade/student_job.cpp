@@ -9,6 +9,7 @@
 #include "lab/base/text.h"
 #include "lab/grade/busy_machine.h"
 #include "lab/grade/judged_run.h"
+#include "lab/grade/own_endings.h"
 #include "lab/grade/prepare_program.h"
 #include "lab/grade/student_files.h"
 #include "lab/grade/supervisor_events.h"
@@ -108,7 +109,7 @@ class StudentRun {
     LabObserver observer(channel_, scenario.name);
     const auto folder = [&](const std::string&) { return files_.run_folder(scenario.name); };
     const JudgedRun judged = run_and_judge({scenario, std::move(inputs), folder}, engine_, observer, interrupt_);
-    add_marks(scenario, judged.verdict);
+    add_marks(scenario, judged);
     note_limits(judged.run);
     files_.add_run(scenario.name, judged);
     if (time_decided(judged) && observer.machine_was_busy()) {
@@ -144,10 +145,11 @@ class StudentRun {
     files_.add_refusal(reason);
   }
 
-  void add_marks(const scenario::Scenario& scenario, const verify::Verdict& verdict) {
-    const auto marks = marks::marks_of(scenario.name, scenario.checks, verdict, "runs/" + scenario.name);
+  void add_marks(const scenario::Scenario& scenario, const JudgedRun& judged) {
+    auto marks = marks::marks_of(scenario.name, scenario.checks, judged.verdict, "runs/" + scenario.name);
+    explain_failures(marks, own_endings(judged.run));
     result_.checks.insert(result_.checks.end(), marks.begin(), marks.end());
-    for (const std::string& note : verdict.notes) result_.notes.push_back(scenario.name + ": " + note);
+    for (const std::string& note : judged.verdict.notes) result_.notes.push_back(scenario.name + ": " + note);
   }
 
   void note_limits(const artifacts::RunFolder& run) {

@@ -22,6 +22,8 @@ void take(const Json& event, SupervisorReport& report) {
     if (event.contains("exit")) report.exit_status = event.at("exit").get<int>();
     report.out_of_time = report.out_of_time || event.value("reason", "") == "time";
     report.could_not_start = event.value("error", report.could_not_start);
+    report.signal = event.value("signal", report.signal);
+    report.ended_by_itself = !event.contains("reason") && (event.contains("exit") || event.contains("signal"));
   } else if (kind == "step_failed") {
     report.failed_step = event.value("step", std::size_t{0});
   }

@@ -15,7 +15,8 @@ std::string without_run_facts(const std::string& sentence) {
       {RE2(R"re(\bpackets? [0-9,]+( and [0-9,]+)?)re"), "a packet"},
       {RE2(R"re(\bline [0-9,]+)re"), "a line"},
       {RE2(R"re([0-9]+(\.[0-9]+){3}(:[0-9]+)?)re"), "…"},
-      {RE2(R"re(\[?[0-9a-f]{1,4}(:[0-9a-f]{0,4}){3,7}\]?(:[0-9]+)?)re"), "…"},
+      // Not "server.c:6:3: error".
+      {RE2(R"re((^|[^.\w-])\[?[0-9a-f]{1,4}(:[0-9a-f]{0,4}){3,7}\]?(:[0-9]+)?)re"), "\\1…"},
       {RE2(R"re([0-9]+(\.[0-9]+)? ?(ns|µs|us|ms|s)\b|\bport [0-9]{5})re"), "…"},
   }};
   std::string out = sentence;

@@ -93,9 +93,18 @@ class Choice {
     const std::string extension = fold_case(extension_of(main));
     for (const std::string& file : files_) {
       const bool same_language = fold_case(extension_of(file)) == extension;
-      if (file == main || (same_language && !mine_.others_claim(file))) files.sources.push_back(file);
+      if (file == main || (same_language && !mine_.others_claim(file) && !is_program_of_its_own(file))) {
+        files.sources.push_back(file);
+      }
     }
     return fill_recipe(recipe, files);
+  }
+
+  // udp_server.c beside tcp_server.c: with two of them nothing links.
+  bool is_program_of_its_own(const std::string& file) const {
+    const std::string extension = fold_case(extension_of(file));
+    const bool c_or_cpp = extension == ".c" || extension == ".cc" || extension == ".cpp" || extension == ".cxx";
+    return c_or_cpp && defines_main(beginning_of(folder_ / file, std::size_t{1} << 20));
   }
 
   std::variant<ChosenProgram, NoProgram> only_file_there_is() const {

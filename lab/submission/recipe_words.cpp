@@ -88,6 +88,23 @@ std::string java_class(std::string_view text, std::string_view stem) {
   return name.empty() ? std::string(stem) : name + "." + std::string(stem);
 }
 
+bool defines_main(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(text.size(), end + 1));
+    for (const std::string_view type : {"int", "void", "auto"}) {
+      if (line.starts_with(type) && line.size() > type.size() && std::isspace(static_cast<unsigned char>(line[type.size()])) != 0) {
+        line = skip_blanks(line.substr(type.size()));
+        break;
+      }
+    }
+    constexpr std::string_view name = "main";
+    if (line.starts_with(name) && skip_blanks(line.substr(name.size())).starts_with('(')) return true;
+  }
+  return false;
+}
+
 ChosenProgram fill_recipe(const scenario::Recipe& recipe, const RecipeFiles& files) {
   ChosenProgram program{recipe.name, files.main, {}, filled(recipe.start, files)};
   for (const std::vector<std::string>& command : recipe.build) program.build.push_back(filled(command, files));

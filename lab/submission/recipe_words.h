@@ -23,4 +23,7 @@ ChosenProgram fill_recipe(const scenario::Recipe& recipe, const RecipeFiles& fil
 // "kr.ac.example.EchoServer" for a file that begins with "package kr.ac.example;", comments left out.
 std::string java_class(std::string_view text, std::string_view stem);
 
+// Whether C or C++ has a line that begins a function main: "int main(void) {", or GNU's "main (" below the type.
+bool defines_main(std::string_view text);
+
 }  // namespace echolab::submission

@@ -23,6 +23,12 @@ TEST(SupervisorEvents, NothingHappenedNothingIsSaid) {
   EXPECT_TRUE(limits_hit(report, {}, limits, "server").empty());
 }
 
+TEST(SupervisorEvents, TellsAnEndOfItsOwnFromOneThatWasAskedFor) {
+  EXPECT_TRUE(read_supervisor_events("{\"event\":\"ended\",\"exit\":1}").ended_by_itself);
+  EXPECT_EQ(read_supervisor_events("{\"event\":\"ended\",\"signal\":\"SIGSEGV\"}").signal, "SIGSEGV");
+  EXPECT_FALSE(read_supervisor_events("{\"event\":\"ended\",\"exit\":0,\"reason\":\"stopped\"}").ended_by_itself);
+}
+
 TEST(SupervisorEvents, EachLimitIsNamed) {
   const auto report = read_supervisor_events(
       "{\"event\":\"limits\",\"oom_kills\":2,\"pids_hits\":9,\"disk_full\":true}\n"

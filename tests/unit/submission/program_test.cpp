@@ -15,9 +15,12 @@
 namespace echolab::submission {
 namespace {
 
+using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using Words = std::vector<std::string>;
 
 class Program : public testing::Test {
@@ -70,6 +73,16 @@ TEST_F(Program, BuildsCWithAllSourcesThatNoOtherRoleClaims) {
   EXPECT_THAT(program.build, ElementsAre(Words{"gcc", "-std=gnu17", "-O2", "-Wall", "-pthread", "-o", "program",
                                                "./-o.c", "common.c", "lib/list.c", "server.c"}));
   EXPECT_THAT(program.start, ElementsAre("./program"));
+}
+
+TEST_F(Program, LeavesOutOtherProgramsInC) {
+  asked.client_files.clear();
+  file("udp_server.c", "int main(void) {}");
+  file("tcp_sever.c", "#include <stdio.h>\nint main (int argc, char **argv)\n{}");
+  file("client.c", "int\nmain(void)\n{}");
+  file("table.c", "/* int main(void) */\nint mainly(void);\n  main(3);\nint domain(int x);");
+  EXPECT_THAT(chosen().build.front(), AllOf(Contains("udp_server.c"), Contains("table.c"), Not(Contains("client.c")),
+                                            Not(Contains("tcp_sever.c"))));
 }
 
 TEST_F(Program, NamesJavasClassByItsPackage) {
