@@ -35,7 +35,7 @@ need_program() {
 # need_services: the programs that nodes of the local engine run.
 services="$root/build/release/bin"
 service_sources=(CMakeLists.txt CMakePresets.json cmake services)
-service_targets=(echo-server echo-client faulty-server capture-agent)
+service_targets=(echo-server echo-client faulty-server capture-agent supervisor)
 
 need_services() {
   local stamp="$root/build/release/.services" want

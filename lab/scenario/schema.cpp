@@ -90,6 +90,10 @@ Json property_of(const Key& key) {
   return property;
 }
 
+Json one_of_two(std::string_view first, std::string_view second) {
+  return {{"anyOf", Json::array({Json{{"required", {first}}}, Json{{"required", {second}}}})}};
+}
+
 // `then` for each word of the discriminator: draft-07's additionalProperties sees only the properties beside it, so the
 // common keys are named there again.
 Json schema_of_variant(const Section& section, const Variant& variant) {
@@ -103,7 +107,7 @@ Json schema_of_variant(const Section& section, const Variant& variant) {
   then["additionalProperties"] = false;
   if (!required.empty()) then["required"] = std::move(required);
   for (const auto& [first, second] : variant.section->at_least_one) {
-    then["anyOf"] = Json::array({Json{{"required", {first}}}, Json{{"required", {second}}}});
+    then.update(one_of_two(first, second));
   }
   const std::string key(section.discriminator);
   return {{"if", {{"properties", {{key, {{"const", variant.word}}}}}, {"required", {key}}}}, {"then", std::move(then)}};
@@ -125,12 +129,13 @@ Json schema_of(const Section& section) {
   schema["properties"] = std::move(properties);
   if (section.variants.empty()) schema["additionalProperties"] = false;
   if (!required.empty()) schema["required"] = std::move(required);
-  if (!section.exclusive.empty() || !section.variants.empty()) {
+  if (!section.exclusive.empty() || !section.variants.empty() || !section.at_least_one.empty()) {
     schema["allOf"] = Json::array();
     for (const Variant& variant : section.variants) schema["allOf"].push_back(schema_of_variant(section, variant));
     for (const auto& [first, second] : section.exclusive) {
       schema["allOf"].push_back({{"not", {{"required", {first, second}}}}});
     }
+    for (const auto& [first, second] : section.at_least_one) schema["allOf"].push_back(one_of_two(first, second));
   }
   return schema;
 }

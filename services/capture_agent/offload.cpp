@@ -32,6 +32,7 @@ constexpr std::array<Feature, 4> features{
 std::vector<std::string> switch_offloads_off(pid_t pid, const std::string& interface) {
   const auto path = fmt::format("/proc/{}/ns/net", pid);
   const UniqueFd network(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!network && errno == ENOENT) return {};  // it ended meanwhile, and its network with it
   if (!network) throw Failure("open " + path, errno);
   if (::setns(network.get(), CLONE_NEWNET) != 0) throw Failure("enter " + path, errno);
 

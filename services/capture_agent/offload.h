@@ -10,7 +10,8 @@
 namespace echo {
 
 // Enters the network namespace of `pid` and stays in it. Needs SYS_ADMIN, SYS_PTRACE and, inside, NET_ADMIN;
-// the process must be single-threaded. Returns the features that are off now. Throws Failure.
+// the process must be single-threaded. Returns the features that are off now; none when
+// there is no such process any more. Throws Failure.
 std::vector<std::string> switch_offloads_off(pid_t pid, const std::string& interface);
 
 }  // namespace echo

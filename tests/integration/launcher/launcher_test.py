@@ -13,7 +13,7 @@ import textwrap
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-IMAGES = ("echo-server", "echo-client", "faulty-server", "capture-agent")
+IMAGES = ("echo-server", "echo-client", "faulty-server", "capture-agent", "runner")
 
 
 class LauncherTest(unittest.TestCase):
@@ -138,10 +138,10 @@ class LauncherTest(unittest.TestCase):
         self.call("run", "--engine", "docker", "x.yaml")
         installations = self.calls("apt-get")
         self.assertEqual(installations[0], "apt-get update")
-        self.assertTrue(installations[1].startswith("apt-get install -y --no-install-recommends g++"))
+        self.assertTrue(installations[1].startswith("apt-get install -y --no-install-recommends fonts-dejavu-core"))
         self.assertIn(" docker.io iptables", installations[1])
         self.assertNotIn(" cmake", installations[1])
-        self.assertTrue(self.stderr.startswith("echolab: installing from Debian's packages: g++"), self.stderr)
+        self.assertTrue(self.stderr.startswith("echolab: installing from Debian's packages: fonts-dejavu-core"), self.stderr)
 
     def test_without_docker_the_programs_of_nodes_are_built_and_nothing_is_started(self):
         self.docker(answers=False)

@@ -20,7 +20,8 @@ BEYOND_A_SCHEMA = set("""
     check-served-at-once-alone check-served-at-once-single check-text-variables check-too-slow-to-be-in-time
     check-unknown-group datagram-too-large duplicate-names duration-out-of-range
     family-left-open family-not-there local-port-overflow  protocol-left-open protocol-not-spoken
-    retries-over-tcp sending-takes-too-long subnet-family subnet-not-for-labs subnet-overlap subnet-too-small
+    retries-over-tcp submission-nothing-to-do submission-not-said submission-typed-client submission-unknown-variable
+    submission-sizes-swapped sending-takes-too-long subnet-family subnet-not-for-labs subnet-overlap subnet-too-small
     tcp-keys-over-udp template-braces text-too-long timeout-over-run too-many-clients too-many-messages too-many-nodes
     unknown-default-network unknown-network unknown-server unknown-variable unused-network
 """.split())
@@ -63,7 +64,7 @@ def main():
     jsonschema.Draft7Validator.check_schema(schema)
     validator = jsonschema.Draft7Validator(schema)
     wrong = []
-    good = glob.glob("scenarios/*.yaml")
+    good = glob.glob("scenarios/**/*.yaml", recursive=True)
     bad = glob.glob("tests/golden/scenario/bad/*.yaml")
     for path in good:
         if not is_accepted(path, validator):
