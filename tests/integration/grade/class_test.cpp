@@ -311,7 +311,7 @@ TEST_F(ExampleClass, RegradeShowsWhoChangesAndWritesOnlyWhenAsked) {
   regrade({"--apply"});
   const json after = students_of(copy);
   EXPECT_EQ(after["20260001"]["points"].get<double>(), 13);
-  EXPECT_EQ(after["20260010"]["reason"], students_of(grades())["20260010"]["reason"]) << "reasons are computed again too";
+  EXPECT_THAT(after["20260010"]["reason"].get<std::string>(), HasSubstr("IndexError")) << "reasons are computed again";
   EXPECT_THAT(regrade({})["changes"], IsEmpty());
   EXPECT_EQ(test::run_program(echolab({"fetch", "--all", "--from", copy.string(), "--archive",
                                        (*folder_ / "regraded.zip").string()}))
