@@ -6,6 +6,7 @@ run_benchmark() {
   local name=${1:-}
   if [[ -z $name || ! -e $root/bench/$name.cpp ]]; then
     say 'usage: ./echolab bench verify [--packets N] [--rounds N] [--json]'
+    say '       ./echolab bench grade [--students N] [--pairs N] [--json]'
     say '       ./echolab bench start [--nodes N...] [--rounds N] [--json]'
     exit 2
   fi
@@ -16,11 +17,13 @@ run_benchmark() {
     logged build-bench cmake --build "$root/build/bench" --target lab/cli/echolab count_packets "bench_$name"; } ||
     give_up 'the benchmark could not be built' 'see above'
   local options=(--program "$root/build/bench/lab/cli/echolab")
-  if [[ $name == start ]]; then
-    need_services
-    export ECHOLAB_SERVICES=$services
-  else
-    options+=(--counter "$root/build/bench/bench/count_packets")
-  fi
+  case $name in
+    start)
+      need_services
+      export ECHOLAB_SERVICES=$services
+      ;;
+    grade) need_images ;;
+    verify) options+=(--counter "$root/build/bench/bench/count_packets") ;;
+  esac
   exec "$root/build/bench/bench/bench_$name" "${options[@]}" "$@"
 }

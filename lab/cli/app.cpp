@@ -147,6 +147,8 @@ void add_grade(CLI::App& app, const std::shared_ptr<Values>& values, Command& ch
   command->add_option("--jobs", grade.jobs, "students at once, or auto: as many as this machine bears");
   command->add_option("--only", grade.only, "only these students");
   command->add_flag("--resume", grade.resume, "go on with the batch in --out");
+  command->add_flag("--again", grade.again,
+                    "with --resume: grade those of --only once more, or everybody whose marks are open");
   command->add_option("--seed", grade.seed, "of the students' own messages (default: drawn)");
   command->add_flag("--strict", grade.strict, "exit status 1 when a student has not all points");
   command->add_flag("--trust-programs", grade.trust_programs,
@@ -158,7 +160,7 @@ Examples:
   echolab grade --roster scenarios/class/roster.csv --submissions scenarios/class/submissions \
       --scenario scenarios/class/udp-server.yaml --out grades
   echolab grade … --out grades --resume               go on after an interruption; nothing is graded twice
-  echolab grade … --out grades --only 20261234 --resume
+  echolab grade … --out grades --resume --again --only 20261234
 
 Exit status: 0 everybody has a mark, 1 (with --strict) somebody has not all points, 4 somebody's evidence is incomplete.)");
   command->callback([values, &chosen] {

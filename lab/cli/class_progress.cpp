@@ -13,12 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto redraw_every = std::chrono::milliseconds(100);
 constexpr std::size_t most_shown = 12;  // running students; more are counted
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 }  // namespace
 

@@ -34,7 +34,7 @@ struct GradeOptions {
   std::string jobs = "auto";
   std::vector<std::string> only;
   std::optional<std::uint64_t> seed;  // unset: drawn, and kept in the batch
-  bool resume = false;
+  bool resume = false, again = false;
   bool trust_programs = false;  // run what was handed in on an engine without a sandbox
   bool strict = false;          // exit status 1 when somebody has not all points
   EngineOptions engine;

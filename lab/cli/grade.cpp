@@ -168,7 +168,7 @@ ExitCode grade_class(const GradeOptions& options, Terminal& terminal) {
   engine->remove_leftovers(engine::CleanupScope::dead_owners);
 
   ClassProgress progress(terminal);
-  grade::run_batch({folder, jobs, only, worker_command(options.engine, engine->name())}, batch, scenarios, progress,
+  grade::run_batch({folder, jobs, only, options.again, worker_command(options.engine, engine->name())}, batch, scenarios, progress,
                    interrupt);
   progress.clear();
   const marks::ClassResult result = grade::collect_class(folder, batch);

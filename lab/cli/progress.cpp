@@ -6,16 +6,6 @@
 
 namespace echolab::cli {
 
-namespace {
-
-constexpr auto redraw_every = std::chrono::milliseconds(100);
-
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-}  // namespace
-
 Progress::Progress(Terminal& terminal) : terminal_(terminal) {}
 
 Progress::~Progress() {

@@ -1,6 +1,7 @@
 #pragma once
 // The two streams a command talks to: results on standard output, progress and errors on standard error.
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,10 @@ class Terminal {
   bool live_ = false;
   report::Style out_style_, error_style_;
 };
+
+// How often what is live is drawn again.
+inline constexpr auto redraw_every = std::chrono::milliseconds(100);
+double seconds_since(std::chrono::steady_clock::time_point begin);
 
 // Of standard error; 80 where it can't be told.
 std::size_t terminal_columns();

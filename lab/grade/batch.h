@@ -33,6 +33,7 @@ struct BatchOptions {
   std::filesystem::path folder;               // of the batch, begun
   std::size_t jobs = 0;                       // 0: auto
   std::set<std::string> only;                 // student ids; empty: all
+  bool again = false;                         // also who is graded: those of `only`, or all whose marks are open
   std::vector<std::string> worker_command;    // the batch's folder, `--student ID` and `--into FOLDER` are added
 };
 

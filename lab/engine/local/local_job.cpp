@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto setup_limit = 30s;
+constexpr auto job_setup_limit = 30s;
 constexpr auto kill_limit = 10s;  // from SIGKILL to a known end
 
 plan::Plan plan_of(const Job& job) {
@@ -40,7 +40,7 @@ class LocalJob {
   }
 
   JobResult run() {
-    if (!drive([this] { return ready_; }, Deadline::in(setup_limit))) fail("not set up within 30 s");
+    if (!drive([this] { return ready_; }, Deadline::in(job_setup_limit))) fail("not set up within 30 s");
     pipes_.emplace(
         loop_, [this](std::string_view bytes) { streams_.take_output(bytes); },
         [this](std::string_view bytes) { streams_.take_errors(bytes); }, [] {}, [] {});

@@ -113,6 +113,21 @@ TEST_F(GradeEndings, KilledTwentyTimesAndResumedGivesEqualReports) {
   EXPECT_THAT(clean.out, testing::HasSubstr("0 removed")) << "something of a killed batch was left";
 }
 
+TEST_F(GradeEndings, OneStudentIsGradedAgainWhenAskedFor) {
+  const auto only = [this](std::vector<std::string> more) {
+    test::Command command = grade("again", true);
+    command.argv.insert(command.argv.end(), {"--only", id_of(5), "--only", id_of(7)});
+    command.argv.insert(command.argv.end(), more.begin(), more.end());
+    return test::run_program(command);
+  };
+  ASSERT_EQ(only({}).status, 0);
+  ASSERT_EQ(only({}).status, 0);
+  EXPECT_EQ(finished_records(folder_ / "again/journal")[id_of(5)], 1);
+  ASSERT_EQ(only({"--again"}).status, 0);
+  EXPECT_EQ(finished_records(folder_ / "again/journal")[id_of(5)], 2);
+  EXPECT_EQ(finished_records(folder_ / "again/journal").size(), 2u);
+}
+
 TEST_F(GradeEndings, ASecondControllerIsRefused) {
   test::ChildProcess first(grade("shared", false));
   first.wait_for_error_line("at most");

@@ -12,7 +12,7 @@
 namespace echolab::grade {
 namespace {
 
-constexpr const char* text = R"(echolab: 1
+constexpr const char* hand_in_scenario = R"(echolab: 1
 name: hand-in
 submission: {capture: {points: 2}, picture: {points: 1}}
 )";
@@ -20,12 +20,12 @@ submission: {capture: {points: 2}, picture: {points: 1}}
 class BatchRecordTest : public testing::Test {
  protected:
   BatchRecordTest() {
-    scenarios_.push_back(scenario::load_text("hand-in.yaml", text));
+    scenarios_.push_back(scenario::load_text("hand-in.yaml", hand_in_scenario));
     record_.submissions = "/hand-ins";
     record_.seed = 7;
     record_.tool_version = "1";
     record_.students = {{"20260001", "홍길동", "컴퓨터공학과", "", ""}, {"20260002", "김영희", "", "", "2"}};
-    record_.scenarios = {{"hand-in", "/hand-in.yaml", sha256_hex(text)}};
+    record_.scenarios = {{"hand-in", "/hand-in.yaml", sha256_hex(hand_in_scenario)}};
   }
   std::string refusal(const BatchRecord& record, bool resume) {
     try {
@@ -46,7 +46,7 @@ TEST_F(BatchRecordTest, IsReadBackWhole) {
   EXPECT_EQ(read_batch(folder_ / "out"), record_);
   const auto stored = stored_scenarios(folder_ / "out", record_);
   ASSERT_EQ(stored.size(), 1u);
-  EXPECT_EQ(stored.front().source, text);
+  EXPECT_EQ(stored.front().source, hand_in_scenario);
 }
 
 TEST_F(BatchRecordTest, AnEqualBatchIsTakenUpAgainOnlyWhenAsked) {
