@@ -15,8 +15,8 @@ namespace {
 // Scenarios for grading are planned with somebody: nodes and mistakes are the same for every student.
 plan::Student anybody() {
   plan::Student student;
-  student.identity = {{"student_id", "20260000"}, {"name", "홍길동"},  {"department", "컴퓨터공학과"},
-                      {"email", "hong@example"},  {"section", "1"}, {"nonce", "00000000"}};
+  student.identity = {{"student_id", "20260000"}, {"name", "홍길동"}, {"department", "컴퓨터공학과"},
+                      {"email", "hong@example"},  {"section", "1"},   {"nonce", "00000000"}};
   student.server = student.client = plan::PreparedProgram{{}, {"program"}};
   return student;
 }

@@ -36,7 +36,8 @@ TEST_F(OwnEndings, OfAServerAreToldWithTheErrorItWrote) {
 TEST_F(OwnEndings, OfAServerThatSaidNothingAreToldToo) {
   add(plan::Role::server, "server", "{\"event\":\"ended\",\"signal\":\"SIGSEGV\"}\n");
   add(plan::Role::server, "second", "{\"event\":\"ended\",\"error\":\"server.py: No such file or directory\"}\n");
-  EXPECT_EQ(own_endings(run_), "server ended by itself with SIGSEGV; second could not be started: server.py: No such file or directory");
+  EXPECT_EQ(own_endings(run_),
+            "server ended by itself with SIGSEGV; second could not be started: server.py: No such file or directory");
 }
 
 TEST_F(OwnEndings, ThatWereAskedForAreNone) {
