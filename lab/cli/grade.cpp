@@ -123,6 +123,13 @@ void tell_github(const marks::ClassResult& result, Terminal& terminal) {
   if (is_set("GITHUB_ACTIONS")) terminal.say(report::github_annotations(result));
 }
 
+// GitLab shows pictures that its artifacts hold, by their names below the project.
+std::string seen_from_gitlab(const fs::path& folder) {
+  if (!is_set("GITLAB_CI") || !is_set("CI_PROJECT_DIR")) return "";
+  const std::string name = folder.lexically_relative(std::getenv("CI_PROJECT_DIR")).generic_string();
+  return name.empty() || name == "." || name.starts_with("..") ? "" : name;
+}
+
 ExitCode exit_code_of_class(const marks::ClassResult& result, bool strict) {
   if (result.students.empty()) return exit_nothing_ran;
   bool all_passed = true;
@@ -165,7 +172,7 @@ ExitCode grade_class(const GradeOptions& options, Terminal& terminal) {
                    interrupt);
   progress.clear();
   const marks::ClassResult result = grade::collect_class(folder, batch);
-  grade::write_reports(folder, result);
+  grade::write_reports(folder, result, seen_from_gitlab(folder));
   tell_github(result, terminal);
   if (terminal.json()) {
     terminal.print(marks::to_json(result));

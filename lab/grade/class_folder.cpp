@@ -42,10 +42,11 @@ marks::ClassResult collect_class(const std::filesystem::path& folder, const Batc
   return result;
 }
 
-void write_reports(const std::filesystem::path& folder, const marks::ClassResult& result) {
+void write_reports(const std::filesystem::path& folder, const marks::ClassResult& result,
+                   const std::string& seen_from) {
   write_file_atomically(folder / "results.json", marks::to_json(result));
   write_file_atomically(folder / "class.html", report::class_html(result));
-  write_file_atomically(folder / "junit.xml", report::junit_xml(result));
+  write_file_atomically(folder / "junit.xml", report::junit_xml(result, seen_from));
   write_file_atomically(folder / "gradebook.csv", report::gradebook_csv(result));
   std::string assignment;
   for (const marks::ScenarioUse& scenario : result.scenarios) assignment += (assignment.empty() ? "" : "+") + scenario.name;

@@ -16,6 +16,8 @@ marks::ClassResult collect_class(const std::filesystem::path& folder, const Batc
 
 // results.json, class.html, junit.xml, gradebook.csv, canvas.csv, checks.csv, summary.md, and gradescope/<id>.json, each
 // whole or not at all.
-void write_reports(const std::filesystem::path& folder, const marks::ClassResult& result);
+// `seen_from`: the folder as named from a GitLab project's, so that its test reports show pictures; empty: no GitLab.
+void write_reports(const std::filesystem::path& folder, const marks::ClassResult& result,
+                   const std::string& seen_from = {});
 
 }  // namespace echolab::grade

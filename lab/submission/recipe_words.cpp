@@ -94,7 +94,8 @@ bool defines_main(std::string_view text) {
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(text.size(), end + 1));
     for (const std::string_view type : {"int", "void", "auto"}) {
-      if (line.starts_with(type) && line.size() > type.size() && std::isspace(static_cast<unsigned char>(line[type.size()])) != 0) {
+      if (line.starts_with(type) && line.size() > type.size() &&
+          std::isspace(static_cast<unsigned char>(line[type.size()])) != 0) {
         line = skip_blanks(line.substr(type.size()));
         break;
       }

@@ -89,9 +89,9 @@ void judge_replies(const CheckContext& context, const ExchangeState& exchange, J
         context.doubt_of_absence(exchange),
         fmt::format("message {}{} got no echo{}{}", lost->first.message, in_packet(lost->first.request_packet),
                     and_more(*lost, "messages"), cause_of_loss(context, exchange, lost->first.message)),
-        exchange.icmp_packet == 0
-            ? "the server must answer every message, to the address and port that it came from"
-            : "nobody took the message: the server must be bound to 0.0.0.0 and this port, open to everybody, to the end",
+        exchange.icmp_packet == 0 ? "the server must answer every message, to the address and port that it came from"
+                                  : "nobody took the message: the server must be bound to 0.0.0.0 and this port, open "
+                                    "to everybody, to the end",
         lost);
   }
   if (const Incidents* hidden = exchange.find(Trouble::unverified)) {

@@ -28,6 +28,12 @@ TEST(Documents, TheKoreanReadmeHasTheSameHeadings) {
   EXPECT_EQ(english, heading_levels("README.ko.md"));
 }
 
+TEST(Documents, TheKoreanGuideToGradingHasTheSameHeadings) {
+  const auto english = heading_levels("docs/grading.md");
+  EXPECT_GE(english.size(), 10u);
+  EXPECT_EQ(english, heading_levels("docs/grading.ko.md"));
+}
+
 TEST(Documents, LinksToFilesLeadSomewhere) {
   const std::regex link(R"(\]\(([^)#:]+)(#[^)]*)?\))");
   std::vector<std::filesystem::path> documents{"README.md", "README.ko.md"};

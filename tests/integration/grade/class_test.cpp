@@ -68,10 +68,17 @@ const std::vector<Expected> of_hand_ins{
 
 test::Finished grade(const fs::path& out, const std::vector<std::string>& scenarios,
                      const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words{"grade",         "--engine", "docker",        "--seed",
-                                 "7",             "--roster", class_folder / "roster.csv",
-                                 "--submissions", class_folder / "submissions",
-                                 "--out",         out.string()};
+  std::vector<std::string> words{"grade",
+                                 "--engine",
+                                 "docker",
+                                 "--seed",
+                                 "7",
+                                 "--roster",
+                                 class_folder / "roster.csv",
+                                 "--submissions",
+                                 class_folder / "submissions",
+                                 "--out",
+                                 out.string()};
   for (const std::string& scenario : scenarios) {
     words.insert(words.end(), {"--scenario", class_folder / (scenario + ".yaml")});
   }
@@ -212,9 +219,9 @@ TEST_F(ExampleClass, ACaptureHoldsItsOwnStudentsTrafficOnly) {
     SCOPED_TRACE(student);
     const fs::path capture = grades() / student / (student + ".pcapng");
     if (!fs::exists(capture)) continue;
-    const std::string requests = test::output_of(
-        {"tshark", "-r", capture.string(), "-d", "udp.port==5000,echo", "-Y", "udp.dstport==5000", "-T", "fields", "-e",
-         "echo.data", "-e", "frame.comment"});
+    const std::string requests =
+        test::output_of({"tshark", "-r", capture.string(), "-d", "udp.port==5000,echo", "-Y", "udp.dstport==5000", "-T",
+                         "fields", "-e", "echo.data", "-e", "frame.comment"});
     if (requests.empty()) continue;  // a server that was never there: no client sent anything
     ++captures;
     EXPECT_THAT(requests, HasSubstr(in_hexadecimal(own)));
@@ -252,7 +259,8 @@ TEST_F(ExampleClass, ReportsAgreeWithTheResults) {
     EXPECT_EQ(reports["gradebook"][id]["이름"], student["student"]["name"]);
     EXPECT_EQ(std::stod(reports["canvas"][id].get<std::string>()), student["points"].get<double>());
     json outcomes;
-    for (const json& check : student["checks"]) outcomes["udp-server/" + check["check"].get<std::string>()] = check["outcome"];
+    for (const json& check : student["checks"])
+      outcomes["udp-server/" + check["check"].get<std::string>()] = check["outcome"];
     EXPECT_EQ(reports["junit"][id], outcomes);
   }
 }
@@ -311,10 +319,10 @@ TEST_F(ExampleClass, RegradeShowsWhoChangesAndWritesOnlyWhenAsked) {
   regrade({"--apply"});
   const json after = students_of(copy);
   EXPECT_EQ(after["20260001"]["points"].get<double>(), 13);
-  EXPECT_EQ(after["20260010"]["reason"], students_of(grades())["20260010"]["reason"]) << "reasons are computed again too";
+  EXPECT_THAT(after["20260010"]["reason"].get<std::string>(), HasSubstr("IndexError")) << "reasons are computed again";
   EXPECT_THAT(regrade({})["changes"], IsEmpty());
-  EXPECT_EQ(test::run_program(echolab({"fetch", "--all", "--from", copy.string(), "--archive",
-                                       (*folder_ / "regraded.zip").string()}))
+  EXPECT_EQ(test::run_program(
+                echolab({"fetch", "--all", "--from", copy.string(), "--archive", (*folder_ / "regraded.zip").string()}))
                 .status,
             0);
 }

@@ -189,6 +189,16 @@ TEST(CommandLine, EveryExampleIsValidAndPlansTheSameTwice) {
   EXPECT_EQ(lines_of(finished.out).size(), call.size() - 1);
 }
 
+TEST(CommandLine, ExamplesForGradingAreValidWithoutAStudent) {
+  std::vector<std::string> call{"validate"};
+  for (const auto& entry : std::filesystem::directory_iterator("scenarios/class")) {
+    if (entry.path().extension() == ".yaml") call.push_back(entry.path().string());
+  }
+  const Finished finished = run_program(echolab(call));
+  EXPECT_EQ(finished.status, 0) << finished.out;
+  EXPECT_THAT(finished.out, HasSubstr("udp-server.yaml: valid, 4 nodes, 3 clients"));
+}
+
 TEST(CommandLine, ColoursOnlyWhenForcedOffATerminal) {
   EXPECT_THAT(run_program(echolab({"plan", "scenarios/udp-echo.yaml"})).out, Not(HasSubstr("\x1b")));
   EXPECT_THAT(run_program(echolab({"plan", "--color", "always", "scenarios/udp-echo.yaml"})).out, HasSubstr("\x1b["));

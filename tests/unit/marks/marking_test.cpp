@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "lab/marks/for_class.h"
+
 namespace echolab::marks {
 namespace {
 
@@ -166,6 +168,11 @@ TEST(SumUp, MissingWorkHasItsReason) {
   EXPECT_EQ(result.reason, "nothing was handed in");
   EXPECT_EQ(result.checks.at(1).check, "b");
   EXPECT_EQ(result.checks.at(1).message, "nothing was handed in");
+}
+
+TEST(WithoutRunFacts, LeavesOutAddressesAndKeepsACompilersPlaces) {
+  EXPECT_EQ(without_run_facts("from 198.18.0.2:40000 and [fd00:1:2:3::4]:5000 (packet 7)"), "from … and … (a packet)");
+  EXPECT_EQ(without_run_facts("server.c:6:3: error: expected"), "server.c:6:3: error: expected");
 }
 
 }  // namespace
