@@ -22,6 +22,9 @@ void take(const Json& event, SupervisorReport& report) {
     if (event.contains("exit")) report.exit_status = event.at("exit").get<int>();
     report.out_of_time = report.out_of_time || event.value("reason", "") == "time";
     report.could_not_start = event.value("error", report.could_not_start);
+    report.stopped = report.stopped || event.value("reason", "") == "stopped";
+  } else if (kind == "ready") {
+    report.ready = true;
   } else if (kind == "step_failed") {
     report.failed_step = event.value("step", std::size_t{0});
   }
