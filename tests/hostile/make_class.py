@@ -25,7 +25,8 @@ def special_files():
     open("server.py", "wb").write(HONEST)
     os.symlink("/etc/passwd", "link")
     os.symlink("/", "root")
-    os.link("../honest-c/server.c", "server.c")  # somebody else's work
+    open("../.answers", "wb").write(HONEST_C)
+    os.link("../.answers", "server.c")  # somebody else's work
     os.mkfifo("fifo")
     socket.socket(socket.AF_UNIX).bind("socket")
     with open("sparse", "wb") as file:

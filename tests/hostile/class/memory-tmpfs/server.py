@@ -1,7 +1,7 @@
 # Fills folders that live in memory with what its heap leaves.
 import os
 
-heap = bytearray(b"x" * (70 << 20))
+heap = bytearray(b"x" * (190 << 20))
 for folder in ("/work", "/tmp", "/dev/shm"):
     try:
         with open(folder + "/fill", "wb") as file:

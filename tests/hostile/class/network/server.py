@@ -1,15 +1,20 @@
 # Tries to get something out: names, the Internet, the host, other labs. It has ten seconds and uses threads.
+import os
 import socket
 import struct
 import threading
 
 
+def say(line):
+    os.write(1, line.encode() + b"\n")
+
+
 def told(what, attempt):
     try:
         attempt()
-        print(what, "REACHED", flush=True)
-    except OSError as error:
-        print(what, "refused", flush=True)
+        say(what + " REACHED")
+    except OSError:
+        say(what + " refused")
 
 
 def tcp(address, port, family=socket.AF_INET):
@@ -43,14 +48,15 @@ for thread in running:
     thread.start()
 # Other students' labs run at this moment, somewhere in 198.18.0.0/15: sent to all of them, from one socket.
 everywhere = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-everywhere.settimeout(2)
+everywhere.setblocking(False)
 for other in range(0xC6120000, 0xC6140000, 16):
     if abs(other - subnet) >= 16:
         try:
             everywhere.sendto(b"exfiltrated", (socket.inet_ntoa(struct.pack(">I", other + 2)), 5000))
         except OSError:
             pass
+everywhere.settimeout(2)
 told("other labs", lambda: everywhere.recvfrom(1000))
 for thread in running:
     thread.join()
-print("done", flush=True)
+say("done")

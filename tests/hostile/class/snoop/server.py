@@ -5,7 +5,7 @@ import os
 def show(name):
     try:
         with open(name, "rb") as file:
-            print(name, file.read(20000), flush=True)
+            print(name, file.read(4000), flush=True)
     except OSError as error:
         print(name, error.strerror, flush=True)
 
@@ -21,8 +21,9 @@ for process in filter(str.isdigit, os.listdir("/proc")):
 for name in ("/proc/self/mountinfo", "/proc/cmdline", "/proc/keys", "/etc/shadow", "/.dockerenv", "/dev/mem", "/dev/sda"):
     show(name)
 system = {"bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "run", "sbin", "sys", "usr", "var"}
-for top in sorted(set(os.listdir("/")) - system) + ["run", "var/tmp", "var/log"]:
+for top in sorted(set(os.listdir("/")) - system) + ["run", "var/tmp"]:
     for folder, _, files in os.walk("/" + top):
         print(folder, flush=True)
         for file in files:
             show(os.path.join(folder, file))
+print("done", flush=True)
