@@ -32,8 +32,9 @@ struct Row {
   const char* attack;
   const char* status;
   double points;
-  const char* limit;   // that must be among those hit; empty: none may be hit
-  const char* reason;  // words of it
+  const char* limit;          // that must be among those hit; empty: none may be hit
+  const char* reason;         // words of it
+  const char* or_limit = "";  // on a machine where time runs out before
 };
 
 // What is contained and still echoes gets its points: marks are for echoes, not for manners.
@@ -56,7 +57,7 @@ constexpr Row rows[] = {
     {"build-time", "build that never ends", "failed", 0, "build_time", "still being built"},
     {"build-include", "includes secrets", "failed", 0, "", "Permission denied"},
     {"build-incbin", "assembles secrets", "failed", 0, "", "does not build"},
-    {"build-bomb", "template bomb", "failed", 0, "memory", "took more than"},
+    {"build-bomb", "template bomb", "failed", 0, "memory", "server.cpp", "build_time"},
     {"build-disk", "builds a gigabyte", "failed", 0, "disk", "No space left"},
     {"build-noise", "a gigabyte of errors", "failed", 0, "", "does not build"},
     {"build-escape", "shell in the build, then echoes", "passed", 10, "", ""},
@@ -77,60 +78,40 @@ std::string text_of(const fs::path& file) {
   return fs::exists(file) ? read_file(file) : "";
 }
 
-// Graded once; every test looks at another side of what came of it.
-class HostileClass : public testing::Test {
- protected:
-  struct Graded {
-    test::TemporaryFolder folder;
-    test::Finished finished;
-    std::uintmax_t free_before = 0, free_after = 0;
-    fs::path student(const std::string& id) const { return folder / "out" / id; }
-    std::string transcript(const std::string& id) const {
-      return text_of(student(id) / "transcripts/hostile-server.txt");
-    }
-  };
-
-  static void SetUpTestSuite() {
-    if (!why_not().empty()) return;
-    graded = std::make_unique<Graded>();
-    const fs::path submissions = graded->folder / "class";
-    fs::copy(sources / "class", submissions, fs::copy_options::recursive);
-    const test::Finished made =
-        test::run_program({.argv = {"python3", (sources / "make_class.py").string(), submissions.string()}});
-    ASSERT_EQ(made.status, 0) << made.err;
-    graded->free_before = fs::space(graded->folder.path()).available;
-    test::Command grade = echolab({"grade", "--roster", (sources / "roster.csv").string(), "--submissions",
-                                   submissions.string(), "--scenario", (sources / "class.yaml").string(), "--out",
-                                   (graded->folder / "out").string(), "--engine", "docker", "--seed", "7", "--jobs",
-                                   "auto"});
-    grade.environment = {{"ECHOLAB_CANARY", environment_canary},
-                         {"GITHUB_ACTIONS", "true"},
-                         {"GITHUB_STEP_SUMMARY", (graded->folder / "step-summary.md").string()}};
-    graded->finished = test::run_program(grade, std::chrono::seconds(400));
-    graded->free_after = fs::space(graded->folder.path()).available;
+// What the one grading of the class left.
+struct Graded {
+  test::TemporaryFolder folder;
+  test::Finished finished;
+  std::uintmax_t free_before = 0, free_after = 0;
+  fs::path student(const std::string& id) const { return folder / "out" / id; }
+  std::string transcript(const std::string& id) const {
+    return text_of(student(id) / "transcripts/hostile-server.txt");
   }
-  static void TearDownTestSuite() { graded.reset(); }
-  void SetUp() override {
-    if (const std::string reason = why_not(); !reason.empty()) GTEST_SKIP() << reason;
-  }
-
-  static std::string why_not() {
-    for (const char* const program : {"python3", "tshark"}) {
-      if (!test::has_program(program)) return std::string(program) + " is not installed";
-    }
-    if (std::string reason = why_no_docker(); !reason.empty()) return reason;
-    const test::Finished image = test::run_program({.argv = {"docker", "image", "inspect", "echolab/runner"}});
-    return image.status == 0 ? "" : "the image echolab/runner is not built: " + image.err;
-  }
-  static std::unique_ptr<Graded> graded;
 };
-std::unique_ptr<HostileClass::Graded> HostileClass::graded;
 
-TEST_F(HostileClass, EveryAttackGetsItsVerdictAndTheHonestTheirPoints) {
-  ASSERT_EQ(graded->finished.status, 0) << graded->finished.out << graded->finished.err;
+void grade(Graded& graded) {
+  const fs::path submissions = graded.folder / "class";
+  fs::copy(sources / "class", submissions, fs::copy_options::recursive);
+  const test::Finished made =
+      test::run_program({.argv = {"python3", (sources / "make_class.py").string(), submissions.string()}});
+  ASSERT_EQ(made.status, 0) << made.err;
+  graded.free_before = fs::space(graded.folder.path()).available;
+  test::Command command =
+      echolab({"grade", "--roster", (sources / "roster.csv").string(), "--submissions", submissions.string(),
+               "--scenario", (sources / "class.yaml").string(), "--out", (graded.folder / "out").string(), "--engine",
+               "docker", "--seed", "7", "--jobs", "auto"});
+  command.environment = {{"ECHOLAB_CANARY", environment_canary},
+                         {"GITHUB_ACTIONS", "true"},
+                         {"GITHUB_STEP_SUMMARY", (graded.folder / "step-summary.md").string()}};
+  graded.finished = test::run_program(command, std::chrono::seconds(400));
+  graded.free_after = fs::space(graded.folder.path()).available;
+  ASSERT_EQ(graded.finished.status, 0) << graded.finished.out << graded.finished.err;
+}
+
+void expect_verdicts(const Graded& graded) {
   std::cout << fmt::format("{:<17} {:<35} {:<24} got\n", "student", "attack", "expected");
   for (const Row& row : rows) {
-    const nlohmann::json result = read_json(graded->student(row.student) / "result.json");
+    const nlohmann::json result = read_json(graded.student(row.student) / "result.json");
     std::set<std::string> limits;
     for (const auto& hit : result.at("limits")) limits.insert(hit.at("limit").get<std::string>());
     const std::string status = result.at("status"), reason = result.at("reason");
@@ -145,32 +126,33 @@ TEST_F(HostileClass, EveryAttackGetsItsVerdictAndTheHonestTheirPoints) {
     if (*row.limit == '\0') {
       EXPECT_TRUE(limits.empty()) << row.student << ": " << *limits.begin();
     } else {
-      EXPECT_TRUE(limits.contains(row.limit)) << row.student << " hit no limit of " << row.limit;
+      EXPECT_TRUE(limits.contains(row.limit) || limits.contains(row.or_limit))
+          << row.student << " hit no limit of " << row.limit;
     }
   }
-  const nlohmann::json students = read_json(graded->folder / "out/results.json").at("students");
+  const nlohmann::json students = read_json(graded.folder / "out/results.json").at("students");
   EXPECT_EQ(students.size(), std::size(rows));  // nobody is in the class without a line above
 }
 
-TEST_F(HostileClass, NothingSecretWasSeen) {
-  const std::string seen = graded->transcript("snoop");
+void expect_nothing_secret_seen(const Graded& graded) {
+  const std::string seen = graded.transcript("snoop");
   EXPECT_THAT(seen, HasSubstr("/proc/1/environ Permission denied"));  // it did look
   EXPECT_THAT(seen, HasSubstr("/submission/server.py b'"));
   EXPECT_THAT(seen, HasSubstr("\ndone"));
-  for (const auto& entry : fs::recursive_directory_iterator(graded->folder / "out")) {
+  for (const auto& entry : fs::recursive_directory_iterator(graded.folder / "out")) {
     if (!entry.is_regular_file()) continue;
     const std::string text = read_file(entry.path());
     EXPECT_EQ(text.find(environment_canary), std::string::npos) << entry.path();
     const bool from_cage = entry.path().parent_path().filename() == "transcripts" || entry.path().extension() == ".log";
     if (!from_cage) continue;
     EXPECT_EQ(text.find(scenario_canary), std::string::npos) << entry.path();
-    EXPECT_EQ(text.find("root:x:0:0:root"), std::string::npos) << entry.path();  // somebody's /etc/passwd
+    EXPECT_EQ(text.find("root:x:0:0:root"), std::string::npos) << entry.path();           // somebody's /etc/passwd
     EXPECT_EQ(text.find("What the course asks for"), std::string::npos) << entry.path();  // an honest program
   }
 }
 
-TEST_F(HostileClass, NothingWasReached) {
-  const std::string tried = graded->transcript("network");
+void expect_nothing_reached(const Graded& graded) {
+  const std::string tried = graded.transcript("network");
   for (const char* const what : {"gateway dns", "internet http", "metadata http", "docker docker", "names", "ipv6",
                                  "link-local ssh", "other labs"}) {
     EXPECT_THAT(tried, HasSubstr(std::string(what) + " refused"));
@@ -179,28 +161,33 @@ TEST_F(HostileClass, NothingWasReached) {
   EXPECT_THAT(tried, Not(HasSubstr("REACHED")));
 
   std::string of_the_lab;
-  for (const auto& node : read_json(graded->student("network") / "runs/hostile/plan.json").at("nodes")) {
-    of_the_lab += fmt::format("{}ip.src == {}", of_the_lab.empty() ? "" : " || ", node.at("address4").get<std::string>());
+  const nlohmann::json plan = read_json(graded.student("network") / "runs/hostile/plan.json");
+  for (const auto& node : plan.at("nodes")) {
+    of_the_lab +=
+        fmt::format("{}ip.src == {}", of_the_lab.empty() ? "" : " || ", node.at("address4").get<std::string>());
   }
-  const test::Finished strangers = test::run_program(
-      {.argv = {"tshark", "-r", (graded->student("network") / "network.pcapng").string(), "-Y",
-                "(ip || ipv6) && !(" + of_the_lab + ") && !ipv6.src == fe80::/10", "-T", "fields", "-e", "frame.number"}});
+  const test::Finished strangers =
+      test::run_program({.argv = {"tshark", "-r", (graded.student("network") / "network.pcapng").string(), "-Y",
+                                  "(ip || ipv6) && !(" + of_the_lab + ") && !ipv6.src == fe80::/10", "-T", "fields",
+                                  "-e", "frame.number"}});
   EXPECT_EQ(strangers.status, 0) << strangers.err;
   EXPECT_EQ(strangers.out, "");
 
-  const std::string build = text_of(graded->student("build-escape") / "build-server.log");
+  const std::string build = text_of(graded.student("build-escape") / "build-server.log");
   EXPECT_THAT(build, HasSubstr("Read-only file system"));
   EXPECT_THAT(build, HasSubstr("Permission denied"));
   EXPECT_THAT(build, Not(ContainsRegex("\nREACHED")));
   EXPECT_THAT(build, Not(ContainsRegex("\nFOUND")));
 }
 
-TEST_F(HostileClass, NoCallLeadsOut) {
-  const std::string tried = graded->transcript("system-calls");
+void expect_no_way_out(const Graded& graded) {
+  const std::string tried = graded.transcript("system-calls");
   for (const char* const call :
-       {"docker.sock", "ptrace", "mount", "unshare user", "unshare net", "keyctl", "add_key", "bpf", "io_uring_setup",
-        "perf_event_open", "userfaultfd", "process_vm_readv", "pidfd_getfd", "init_module", "AF_PACKET", "raw socket",
-        "AF_VSOCK", "AF_ALG", "setuid", "chroot", "mknod", "core_pattern", "sysrq", "cgroup", "kill supervisor"}) {
+       {"docker.sock", "ptrace",           "mount",       "unshare user",   "unshare net",
+        "keyctl",      "add_key",          "bpf",         "io_uring_setup", "perf_event_open",
+        "userfaultfd", "process_vm_readv", "pidfd_getfd", "init_module",    "AF_PACKET",
+        "raw socket",  "AF_VSOCK",         "AF_ALG",      "setuid",         "chroot",
+        "mknod",       "core_pattern",     "sysrq",       "cgroup",         "kill supervisor"}) {
     EXPECT_THAT(tried, HasSubstr(std::string(call) + " E")) << "it should meet an error";
   }
   EXPECT_THAT(tried, HasSubstr("io_uring_setup EPERM"));
@@ -209,27 +196,27 @@ TEST_F(HostileClass, NoCallLeadsOut) {
   EXPECT_THAT(tried, Not(HasSubstr("ALLOWED")));
 }
 
-TEST_F(HostileClass, DisksAndLogsAreBounded) {
-  EXPECT_THAT(graded->transcript("disk-fill"), HasSubstr("bytes in /work No space left"));
-  EXPECT_THAT(graded->transcript("disk-fill"), HasSubstr("names in /work No space left"));
-  EXPECT_THAT(graded->transcript("disk-fill"), Not(HasSubstr("NOT BOUNDED")));
-  EXPECT_LT(graded->transcript("log-bomb").size(), 2u << 20);
-  EXPECT_LT(text_of(graded->student("build-noise") / "build-server.log").size(), 1u << 20);
+void expect_bounded_disks(const Graded& graded) {
+  EXPECT_THAT(graded.transcript("disk-fill"), HasSubstr("bytes in /work No space left"));
+  EXPECT_THAT(graded.transcript("disk-fill"), HasSubstr("names in /work No space left"));
+  EXPECT_THAT(graded.transcript("disk-fill"), Not(HasSubstr("NOT BOUNDED")));
+  EXPECT_LT(graded.transcript("log-bomb").size(), 2u << 20);
+  EXPECT_LT(text_of(graded.student("build-noise") / "build-server.log").size(), 1u << 20);
   std::uintmax_t written = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(graded->folder / "out")) {
+  for (const auto& entry : fs::recursive_directory_iterator(graded.folder / "out")) {
     if (entry.is_regular_file()) written += entry.file_size();
   }
   EXPECT_LT(written, 64u << 20);
   // Others use the disk too.
-  EXPECT_LT(graded->free_before, graded->free_after + (1u << 30));
+  EXPECT_LT(graded.free_before, graded.free_after + (1u << 30));
 }
 
-TEST_F(HostileClass, WhatIsNoFileOfTheirsIsNotTaken) {
-  const auto notes_of = [](const std::string& student) {
-    return read_json(graded->student(student) / "result.json").at("notes").dump();
+void expect_only_files_taken(const Graded& graded) {
+  const auto notes_of = [&graded](const std::string& student) {
+    return read_json(graded.student(student) / "result.json").at("notes").dump();
   };
-  for (const char* const name : {"link: a symbolic link", "root: a symbolic link", "server.c: a hard link", "fifo: ",
-                                 "socket: ", "sparse: larger than"}) {
+  for (const char* const name : {"link: a symbolic link", "root: a symbolic link", "server.c: a hard link",
+                                 "fifo: ", "socket: ", "sparse: larger than"}) {
     EXPECT_THAT(notes_of("special-files"), HasSubstr(std::string("not taken: ") + name));
   }
   EXPECT_THAT(notes_of("odd-names"), HasSubstr("not taken: line\\\\nend.c: a control character"));
@@ -239,7 +226,7 @@ TEST_F(HostileClass, WhatIsNoFileOfTheirsIsNotTaken) {
   for (const char* const name : {"out: ", "up: ", "passwd: ", "disk: ", "pipe: ", "../escaped-up"}) {
     EXPECT_THAT(notes_of("tar-links"), HasSubstr(std::string("not taken: ") + name));
   }
-  for (const fs::path& place : {graded->folder.path(), fs::path("/tmp"), fs::current_path()}) {
+  for (const fs::path& place : {graded.folder.path(), fs::path("/tmp"), fs::current_path()}) {
     for (const auto& entry : fs::directory_iterator(place)) {
       const std::string name = entry.path().filename().string();
       EXPECT_FALSE(name.starts_with("escaped") || name.starts_with("owned")) << entry.path();
@@ -257,11 +244,11 @@ bool has_formula(const std::string& csv) {
   return false;
 }
 
-TEST_F(HostileClass, ReportsShowWhatTheyWereGivenAndObeyNoneOfIt) {
-  const fs::path out = graded->folder / "out";
-  std::vector<std::pair<std::string, std::string>> shown{{"console", graded->finished.out},
-                                                         {"progress", graded->finished.err},
-                                                         {"step summary", text_of(graded->folder / "step-summary.md")}};
+void expect_harmless_reports(const Graded& graded) {
+  const fs::path out = graded.folder / "out";
+  std::vector<std::pair<std::string, std::string>> shown{{"console", graded.finished.out},
+                                                         {"progress", graded.finished.err},
+                                                         {"step summary", text_of(graded.folder / "step-summary.md")}};
   for (const char* const file :
        {"class.html", "gradebook.csv", "canvas.csv", "checks.csv", "junit.xml", "results.json", "summary.md"}) {
     shown.emplace_back(file, text_of(out / file));
@@ -275,24 +262,25 @@ TEST_F(HostileClass, ReportsShowWhatTheyWereGivenAndObeyNoneOfIt) {
   for (const char* const markup : {"<script>alert", "<img src=x", "<owned/>"}) {
     EXPECT_THAT(text_of(out / "class.html"), Not(HasSubstr(markup)));
     EXPECT_THAT(text_of(out / "summary.md"), Not(HasSubstr(markup)));
-    EXPECT_THAT(text_of(graded->folder / "step-summary.md"), Not(HasSubstr(markup)));
+    EXPECT_THAT(text_of(graded.folder / "step-summary.md"), Not(HasSubstr(markup)));
   }
   for (const char* const table : {"gradebook.csv", "canvas.csv", "checks.csv"}) {
     EXPECT_FALSE(has_formula(text_of(out / table))) << table;
   }
   const test::Finished parsed = test::run_program(
-      {.argv = {"python3", "-c", "import sys, xml.dom.minidom as m; print(m.parse(sys.argv[1]).documentElement.tagName)",
+      {.argv = {"python3", "-c",
+                "import sys, xml.dom.minidom as m; print(m.parse(sys.argv[1]).documentElement.tagName)",
                 (out / "junit.xml").string()}});
   EXPECT_EQ(parsed.out, "testsuites\n") << parsed.err;
   EXPECT_THAT(text_of(out / "junit.xml"), Not(HasSubstr("<owned/>")));
-  for (const std::string& line : lines_of(graded->finished.out + graded->finished.err)) {
+  for (const std::string& line : lines_of(graded.finished.out + graded.finished.err)) {
     EXPECT_FALSE(line.starts_with("::error::") || line.starts_with("::warning::owned")) << line;
   }
   // The evidence itself stays as it was.
-  EXPECT_THAT(graded->transcript("terminal-escapes"), HasSubstr("\x1b]0;owned"));
+  EXPECT_THAT(graded.transcript("terminal-escapes"), HasSubstr("\x1b]0;owned"));
 }
 
-TEST_F(HostileClass, NothingIsLeft) {
+void expect_nothing_left() {
   const auto docker_lines = [](std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "docker");
     const test::Finished finished = test::run_program({.argv = std::move(arguments)});
@@ -320,11 +308,35 @@ TEST_F(HostileClass, NothingIsLeft) {
     if (std::atoi(process.path().filename().c_str()) == 0 || ::stat(process.path().c_str(), &status) != 0) continue;
     if (status.st_uid < 100'000) continue;
     const std::string group = text_of(process.path() / "cgroup");
-    EXPECT_TRUE(group.empty() || std::any_of(living.begin(), living.end(), [&](const std::string& container) {
-                  return group.find(container) != std::string::npos;
-                }))
+    EXPECT_TRUE(group.empty() ||
+                std::any_of(living.begin(), living.end(),
+                            [&](const std::string& container) { return group.find(container) != std::string::npos; }))
         << "left behind: " << process.path() << " " << group;
   }
+}
+
+std::string why_not() {
+  for (const char* const program : {"python3", "tshark"}) {
+    if (!test::has_program(program)) return std::string(program) + " is not installed";
+  }
+  if (std::string reason = why_no_docker(); !reason.empty()) return reason;
+  const test::Finished image = test::run_program({.argv = {"docker", "image", "inspect", "echolab/runner"}});
+  return image.status == 0 ? "" : "the image echolab/runner is not built: " + image.err;
+}
+
+// One test, since grading the class is most of its time.
+TEST(HostileClass, EveryAttackIsContainedAndTheHonestGetTheirPoints) {
+  if (const std::string reason = why_not(); !reason.empty()) GTEST_SKIP() << reason;
+  Graded graded;
+  ASSERT_NO_FATAL_FAILURE(grade(graded));
+  expect_verdicts(graded);
+  expect_nothing_secret_seen(graded);
+  expect_nothing_reached(graded);
+  expect_no_way_out(graded);
+  expect_bounded_disks(graded);
+  expect_only_files_taken(graded);
+  expect_harmless_reports(graded);
+  expect_nothing_left();
 }
 
 }  // namespace
