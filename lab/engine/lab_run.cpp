@@ -260,11 +260,13 @@ const NodeRun* LabRun::first_early_death() const {
 
 std::string LabRun::describe_death(const NodeRun& node) const {
   const auto& exit = node.exit();
-  const std::string how = node.program_ended().empty()
-                              ? fmt::format("exit status {}", exit.exit_code ? std::to_string(*exit.exit_code) : "unknown")
-                              : node.program_ended();
-  std::string text = fmt::format("node {} ({}) ended before it was ready, with {}{}", node.node().name,
-                                 plan::to_string(node.node().program), how, exit.out_of_memory ? ", out of memory" : "");
+  const std::string how =
+      node.program_ended().empty()
+          ? fmt::format("exit status {}", exit.exit_code ? std::to_string(*exit.exit_code) : "unknown")
+          : node.program_ended();
+  std::string text =
+      fmt::format("node {} ({}) ended before it was ready, with {}{}", node.node().name,
+                  plan::to_string(node.node().program), how, exit.out_of_memory ? ", out of memory" : "");
   if (!exit.error.empty()) text += ": " + exit.error;
   const std::string lines = node.last_lines(shown_lines);
   return lines.empty() ? text : text + "; its last lines:\n" + lines;

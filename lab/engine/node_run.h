@@ -35,7 +35,7 @@ class NodeRun {
   bool ended() const { return ended_; }  // its exit is known
   // The program under a supervisor that stays; how, as in "exit status 1". Empty: it has not, as far as we know.
   const std::string& program_ended() const { return program_ended_; }
-  bool released = false;                 // it got its start signal, or needs none
+  bool released = false;  // it got its start signal, or needs none
   std::uint64_t echoes() const { return echoes_; }
   const artifacts::NodeExit& exit() const { return exit_; }
   std::string last_lines(std::size_t lines) const { return writer_.last_lines(lines); }

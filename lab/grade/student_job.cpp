@@ -158,9 +158,8 @@ class StudentRun {
       if (!report.ready && (report.stopped || exit.killed_by_us)) {
         result_.limits.push_back({marks::Limit::time, node.name, "it ran but was never ready"});
       }
-      hit_limit = hit_limit || std::any_of(hits.begin(), hits.end(), [](const marks::LimitHit& hit) {
-                    return hit.limit != marks::Limit::time;
-                  });
+      hit_limit = hit_limit || std::any_of(hits.begin(), hits.end(),
+                                           [](const marks::LimitHit& hit) { return hit.limit != marks::Limit::time; });
     }
     return hit_limit;
   }
@@ -173,13 +172,11 @@ class StudentRun {
     };
     if (const auto& asked = scenario.submission->capture) {
       result_.checks.push_back(marks::mark_of(
-          scenario.name, *asked,
-          submission::judge_capture(intake_.capture, name(intake_.capture), *asked, identity)));
+          scenario.name, *asked, submission::judge_capture(intake_.capture, name(intake_.capture), *asked, identity)));
     }
     if (const auto& asked = scenario.submission->picture) {
       result_.checks.push_back(marks::mark_of(
-          scenario.name, *asked,
-          submission::judge_picture(intake_.picture, name(intake_.picture), *asked, identity)));
+          scenario.name, *asked, submission::judge_picture(intake_.picture, name(intake_.picture), *asked, identity)));
     }
   }
 
