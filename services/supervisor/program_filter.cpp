@@ -42,7 +42,7 @@ constexpr sock_filter if_least(std::uint32_t value, std::uint8_t skip) {
   return BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, value, skip, 0);
 }
 
-// Docker's own filter refuses io_uring since Engine 25 only, and AF_VSOCK, which leads out of every network namespace to
+// Docker refuses io_uring since Engine 25 only, and AF_VSOCK, which leads out of every network namespace to
 // a virtual machine's host, since 23 only. (Of an argument the low half comes first on both architectures.)
 constexpr std::array<sock_filter, 19> filter{
     load(offsetof(seccomp_data, arch)),
