@@ -105,7 +105,7 @@ bool LabRun::wait_until_ready() {
   bool ours_ready = true;
   for (const NodeRun* const node : nodes_) {
     if (node->ready()) continue;
-    if (node->ended()) {
+    if (node->ended() || !node->program_ended().empty()) {
       problem(describe_death(*node));
     } else {
       problem(fmt::format("node {} was not ready within {}", node->node().name, format_duration(plan_.limits.ready)));
@@ -119,7 +119,7 @@ bool LabRun::wait_until_ready() {
 // A student's program that ends, or never listens, is no fault of the lab's: the clients run and show it on the wire.
 bool LabRun::nodes_settled() const {
   return std::all_of(nodes_.begin(), nodes_.end(), [](const NodeRun* node) {
-    return node->ready() || (node->node().supervised && node->ended());
+    return node->ready() || !node->program_ended().empty() || (node->node().supervised && node->ended());
   });
 }
 
@@ -260,10 +260,13 @@ const NodeRun* LabRun::first_early_death() const {
 
 std::string LabRun::describe_death(const NodeRun& node) const {
   const auto& exit = node.exit();
-  std::string text = fmt::format("node {} ({}) ended before it was ready, with exit status {}{}", node.node().name,
-                                 plan::to_string(node.node().program),
-                                 exit.exit_code ? std::to_string(*exit.exit_code) : "unknown",
-                                 exit.out_of_memory ? ", out of memory" : "");
+  const std::string how =
+      node.program_ended().empty()
+          ? fmt::format("exit status {}", exit.exit_code ? std::to_string(*exit.exit_code) : "unknown")
+          : node.program_ended();
+  std::string text =
+      fmt::format("node {} ({}) ended before it was ready, with {}{}", node.node().name,
+                  plan::to_string(node.node().program), how, exit.out_of_memory ? ", out of memory" : "");
   if (!exit.error.empty()) text += ": " + exit.error;
   const std::string lines = node.last_lines(shown_lines);
   return lines.empty() ? text : text + "; its last lines:\n" + lines;

@@ -1,5 +1,6 @@
 #include "lab/engine/node_run.h"
 
+#include <fmt/format.h>
 #include <signal.h>
 
 #include "lab/base/error.h"
@@ -11,6 +12,24 @@ namespace {
 // A class's folders stay on the disk, and what a program that was handed in floods is nobody's evidence.
 constexpr artifacts::StreamCaps supervised_caps{
     .stdout_bytes = 1u << 20, .stderr_bytes = 1u << 20, .events_bytes = 1u << 20};
+
+// The value of a member of an event line, without quotes; empty when it has none.
+std::string_view member(std::string_view line, std::string_view name) {
+  const std::string key = fmt::format("\"{}\":", name);
+  const std::size_t at = line.find(key);
+  if (at == std::string_view::npos) return {};
+  line.remove_prefix(at + key.size());
+  if (line.starts_with('"')) return line.substr(1, line.find('"', 1) - 1);
+  return line.substr(0, line.find_first_of(",}"));
+}
+
+// Of a supervisor's event "ended" (docs/events.md).
+std::string ending_of(std::string_view line) {
+  if (const auto status = member(line, "exit"); !status.empty()) return fmt::format("exit status {}", status);
+  if (const auto signal = member(line, "signal"); !signal.empty()) return fmt::format("signal {}", signal);
+  if (const auto error = member(line, "error"); !error.empty()) return fmt::format("error '{}'", error);
+  return "status unknown";
+}
 
 }  // namespace
 
@@ -52,6 +71,7 @@ void NodeRun::take_errors(std::string_view bytes) {
 // Lines come whole. A string inside one has its quotes escaped, so that nothing a peer sent looks like these.
 void NodeRun::take_event(std::string_view line) {
   if (line.find(R"("event":"ready")") != std::string_view::npos) ready_ = true;
+  if (node_.supervised && line.find(R"("event":"ended")") != std::string_view::npos) program_ended_ = ending_of(line);
   if (line.find(R"("event":"recv")") != std::string_view::npos &&
       line.find(R"("status":"echo")") != std::string_view::npos) {
     ++echoes_;

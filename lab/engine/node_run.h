@@ -33,7 +33,9 @@ class NodeRun {
   bool started() const { return started_; }
   bool ready() const { return ready_; }
   bool ended() const { return ended_; }  // its exit is known
-  bool released = false;                 // it got its start signal, or needs none
+  // The program under a supervisor that stays; how, as in "exit status 1". Empty: it has not, as far as we know.
+  const std::string& program_ended() const { return program_ended_; }
+  bool released = false;  // it got its start signal, or needs none
   std::uint64_t echoes() const { return echoes_; }
   const artifacts::NodeExit& exit() const { return exit_; }
   std::string last_lines(std::size_t lines) const { return writer_.last_lines(lines); }
@@ -58,6 +60,7 @@ class NodeRun {
   artifacts::NodeWriter& writer_;
   std::optional<StartFailure> failed_;
   std::string write_trouble_;  // our disk, not the node
+  std::string program_ended_;
   bool started_ = false, ready_ = false, ended_ = false, exit_written_ = false;
   std::uint64_t echoes_ = 0;
   artifacts::NodeExit exit_;

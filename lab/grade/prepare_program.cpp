@@ -54,7 +54,8 @@ std::string telling_line(const std::string& log) {
 
 std::string why_not_built(const engine::JobResult& result, const SupervisorReport& report,
                           const submission::ChosenProgram& chosen) {
-  if (result.out_of_time) return fmt::format("{} was still being built after {}", chosen.main, format_duration(build_time));
+  if (result.out_of_time)
+    return fmt::format("{} was still being built after {}", chosen.main, format_duration(build_time));
   if (result.too_much_output) return fmt::format("building {} made more than 64 MiB", chosen.main);
   if (result.exit.out_of_memory || report.out_of_memory_kills > 0) {
     return fmt::format("building {} took more than {}", chosen.main, humanize_bytes(build_memory));
@@ -89,8 +90,10 @@ Preparation prepare_program(const std::filesystem::path& source, const std::file
   preparation.build_log = result.errors;
   preparation.image = result.image;
   preparation.limits = limits_hit(report, result.exit, {build_memory, 1.0, build_processes}, "build of " + label);
-  if (result.out_of_time) preparation.limits.push_back({marks::Limit::build_time, "build of " + label, format_duration(build_time)});
-  if (result.too_much_output) preparation.limits.push_back({marks::Limit::output, "build of " + label, humanize_bytes(output_bytes)});
+  if (result.out_of_time)
+    preparation.limits.push_back({marks::Limit::build_time, "build of " + label, "ended when its time was up"});
+  if (result.too_much_output)
+    preparation.limits.push_back({marks::Limit::output, "build of " + label, humanize_bytes(output_bytes)});
   if (result.out_of_time || result.too_much_output || result.exit.exit_code != 0) {
     preparation.refusal = why_not_built(result, report, chosen);
     return preparation;
@@ -99,7 +102,8 @@ Preparation prepare_program(const std::filesystem::path& source, const std::file
     create_folders(built);
     submission::unpack_build(result.output, built);
   } catch (const InvalidInput& error) {
-    preparation.refusal = fmt::format("the build of {} left what can't be run: {}", chosen.main, error.what());
+    preparation.refusal = fmt::format("the build of {} left what can't be run: {}", chosen.main,
+                                      error.diagnostics().empty() ? error.what() : error.diagnostics().front().message);
     return preparation;
   }
   preparation.program = plan::PreparedProgram{submission::bundle_of(built), chosen.start};

@@ -110,9 +110,10 @@ class StudentRun {
     const auto folder = [&](const std::string&) { return files_.run_folder(scenario.name); };
     const JudgedRun judged = run_and_judge({scenario, std::move(inputs), folder}, engine_, observer, interrupt_);
     add_marks(scenario, judged);
-    note_limits(judged.run);
+    const bool hit_limit = note_limits(judged.run);
     files_.add_run(scenario.name, judged);
-    if (time_decided(judged) && observer.machine_was_busy()) {
+    // What a program did to itself by taking more than it may has nothing to do with the others.
+    if (time_decided(judged) && !hit_limit && observer.machine_was_busy()) {
       channel_.doubtful("the machine was busy while echoes were missing");
     }
   }
@@ -152,14 +153,25 @@ class StudentRun {
     for (const std::string& note : judged.verdict.notes) result_.notes.push_back(scenario.name + ": " + note);
   }
 
-  void note_limits(const artifacts::RunFolder& run) {
+  // Whether a program ran into a limit other than time, which is the machine's to give.
+  bool note_limits(const artifacts::RunFolder& run) {
+    bool hit_limit = false;
     for (const plan::Node& node : run.plan.nodes) {
       if (!node.supervised) continue;
       const auto events = run.node_file(node.name, "events.jsonl");
       const std::string lines = std::filesystem::exists(events) ? read_file(events, event_bytes) : "";
-      const auto hits = limits_hit(read_supervisor_events(lines), run.node_exit(node.name), node.limits, node.name);
+      const SupervisorReport report = read_supervisor_events(lines);
+      const artifacts::NodeExit exit = run.node_exit(node.name);
+      const auto hits = limits_hit(report, exit, node.limits, node.name);
       result_.limits.insert(result_.limits.end(), hits.begin(), hits.end());
+      // Who has to be killed may leave no word of its end.
+      if (!report.ready && (report.stopped || exit.killed_by_us)) {
+        result_.limits.push_back({marks::Limit::time, node.name, "it ran but was never ready"});
+      }
+      hit_limit = hit_limit || std::any_of(hits.begin(), hits.end(),
+                                           [](const marks::LimitHit& hit) { return hit.limit != marks::Limit::time; });
     }
+    return hit_limit;
   }
 
   void judge_hand_ins(const scenario::Scenario& scenario) {
@@ -170,13 +182,11 @@ class StudentRun {
     };
     if (const auto& asked = scenario.submission->capture) {
       result_.checks.push_back(marks::mark_of(
-          scenario.name, *asked,
-          submission::judge_capture(intake_.capture, name(intake_.capture), *asked, identity)));
+          scenario.name, *asked, submission::judge_capture(intake_.capture, name(intake_.capture), *asked, identity)));
     }
     if (const auto& asked = scenario.submission->picture) {
       result_.checks.push_back(marks::mark_of(
-          scenario.name, *asked,
-          submission::judge_picture(intake_.picture, name(intake_.picture), *asked, identity)));
+          scenario.name, *asked, submission::judge_picture(intake_.picture, name(intake_.picture), *asked, identity)));
     }
   }
 

@@ -24,6 +24,9 @@ void take(const Json& event, SupervisorReport& report) {
     report.could_not_start = event.value("error", report.could_not_start);
     report.signal = event.value("signal", report.signal);
     report.ended_by_itself = !event.contains("reason") && (event.contains("exit") || event.contains("signal"));
+    report.stopped = report.stopped || event.value("reason", "") == "stopped";
+  } else if (kind == "ready") {
+    report.ready = true;
   } else if (kind == "step_failed") {
     report.failed_step = event.value("step", std::size_t{0});
   }

@@ -15,6 +15,8 @@ struct SupervisorReport {
   std::uint64_t out_of_memory_kills = 0, refused_processes = 0;
   bool disk_full = false;
   bool out_of_time = false;
+  bool ready = false;
+  bool stopped = false;             // by the engine, when the lab was over
   std::string could_not_start;      // what the system said about its command; empty: it was started
   bool ended_by_itself = false;     // before anybody asked it to
   std::optional<int> exit_status;   // of the program

@@ -28,7 +28,7 @@ void set_submitted_server(Node& node, const scenario::Server& server, const std:
   const char* const protocol = server.protocols == scenario::Protocols::both  ? "both"
                                : server.protocols == scenario::Protocols::udp ? "udp"
                                                                               : "tcp";
-  node.arguments = {"serve", "--port", fmt::format("{}", server.port.value), "--protocol", protocol, "--"};
+  node.arguments = {"serve", "--stay", "--port", fmt::format("{}", server.port.value), "--protocol", protocol, "--"};
   append(node.arguments, start);
   if (!server.container.arguments.empty()) {
     append(node.arguments, server.container.arguments);

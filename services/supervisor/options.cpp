@@ -105,6 +105,7 @@ Options read_options(int argc, char** argv) {
       ->transform(CLI::CheckedTransformer(std::vector<std::pair<std::string, Protocols>>{
           {"udp", Protocols::udp}, {"tcp", Protocols::tcp}, {"both", Protocols::both}}))
       ->default_str("both");
+  serving->add_flag("--stay", serve.stay, "When the program has ended, stay until SIGINT or SIGTERM");
   add_duration(*serving, "--grace", serve.grace, "From SIGINT to SIGKILL");
 
   CLI::App* const driving = app.add_subcommand(

@@ -23,6 +23,7 @@ struct ServeOptions {
   std::chrono::nanoseconds grace{std::chrono::seconds(1)};  // from SIGINT to SIGKILL
   std::uint16_t port = 0;
   Protocols protocols = Protocols::both;
+  bool stay = false;                 // after the program's end, until stopped
   std::vector<std::string> program;  // never empty
 };
 

@@ -14,6 +14,7 @@
 
 #include "services/common/failure.h"
 #include "services/common/unique_fd.h"
+#include "services/supervisor/program_filter.h"
 
 namespace echo {
 
@@ -82,6 +83,7 @@ void offer_to_the_oom_killer() {
   ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
   offer_to_the_oom_killer();
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (!refuse_dangerous_calls()) fail(first);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);

@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds look_every = 5ms, later_look_every = 25ms, h
 }  // namespace
 
 ServeRun::ServeRun(const ServeOptions& options, Signals& signals, EventWriter& events)
-    : TerminalRun({options.program, options.place.work, options.grace, false}, signals, events),
+    : TerminalRun({options.program, options.place.work, options.grace, false, options.stay}, signals, events),
       port_(options.port),
       protocols_(options.protocols) {}
 

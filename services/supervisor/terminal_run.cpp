@@ -52,7 +52,9 @@ int TerminalRun::run() {
     if (!ending_ && not_executed_.empty()) wait(wake);
   }
   finish();
-  return report_end();
+  const int status = report_end();
+  if (settings_.stays) stay();
+  return status;
 }
 
 void TerminalRun::start_program() {
@@ -139,6 +141,16 @@ void TerminalRun::finish() {
     pollfd wait{output_.fd(), POLLOUT, 0};
     const timespec left = time_left(give_up - Clock::now());
     if (::ppoll(&wait, 1, &left, nullptr) == 0) return;
+  }
+}
+
+// Our node keeps its place in the network: what is sent to the ended program is on the wire, and the system says that
+// nobody listens.
+void TerminalRun::stay() {
+  while (!reason_) {
+    pollfd news{signals_.fd(), POLLIN, 0};
+    if (::poll(&news, 1, -1) < 0 && errno != EINTR) throw Failure("wait", errno);
+    if (signals_.take().stop) reason_ = Word("stopped");
   }
 }
 

@@ -27,6 +27,7 @@ class TerminalRun {
     std::string work;
     std::chrono::nanoseconds grace;  // from SIGINT to SIGKILL
     bool echoes = false;
+    bool stays = false;  // after the program's end, until it is stopped
   };
 
   TerminalRun(Settings settings, Signals& signals, EventWriter& events);
@@ -61,6 +62,7 @@ class TerminalRun {
   void type_more();
   void finish();
   int report_end();
+  void stay();
 
   Settings settings_;
   Signals& signals_;
