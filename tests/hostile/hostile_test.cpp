@@ -257,6 +257,7 @@ void expect_harmless_reports(const Graded& graded) {
     EXPECT_FALSE(text.empty()) << name;
     EXPECT_EQ(text.find('\x1b'), std::string::npos) << name << " holds an escape";
     EXPECT_EQ(text.find('\0'), std::string::npos) << name << " holds a NUL";
+    if (name == "results.json") continue;  // for programs: it holds names as they are
     EXPECT_EQ(text.find("\xe2\x80\xae"), std::string::npos) << name << " turns text around";
   }
   for (const char* const markup : {"<script>alert", "<img src=x", "<owned/>"}) {
