@@ -20,7 +20,7 @@ namespace {
 using namespace echolab;
 using nlohmann::ordered_json;
 
-constexpr double least_ratio = 2.5;      // students per minute, auto beside the script
+constexpr double least_ratio = 2.5;       // students per minute, auto beside the script
 constexpr double most_over_bound = 1.25;  // wall time beside the larger of CPU over cores and the longest job
 
 constexpr const char* server = R"(import socket
@@ -156,9 +156,11 @@ class Bench {
   std::vector<std::string> command_of(std::size_t way, const std::filesystem::path& out) const {
     const auto path = [&](const char* name) { return (folder_ / name).string(); };
     if (way == 2) return {"bash", path("grade.sh"), path("hand-ins"), out.string(), path("compose.yaml")};
-    return {settings_.program, "grade",         "--engine",       "docker",         "--roster",
-            path("roster.csv"), "--submissions", path("hand-ins"), "--scenario",     path("udp.yaml"),
-            "--out",            out.string(),    "--strict",       "--jobs",         way == 0 ? "auto" : "1"};
+    return {settings_.program, "grade",          "--engine",
+            "docker",          "--roster",       path("roster.csv"),
+            "--submissions",   path("hand-ins"), "--scenario",
+            path("udp.yaml"),  "--out",          out.string(),
+            "--strict",        "--jobs",         way == 0 ? "auto" : "1"};
   }
 
   void measure(std::size_t way) {
@@ -182,17 +184,23 @@ class Bench {
   void print() const {
     using Align = report::Table::Align;
     report::Table table({{"way"}, {"wall", Align::right}, {"per minute", Align::right}, {"CPU", Align::right}});
-    ordered_json json{{"schema", "echolab.bench-grade/v1"}, {"students", settings_.students}, {"rows", ordered_json::array()}};
+    ordered_json json{
+        {"schema", "echolab.bench-grade/v1"}, {"students", settings_.students}, {"rows", ordered_json::array()}};
     for (std::size_t way = 0; way < ways_.size(); ++way) {
       const double wall = median_of(way, &Sample::seconds), cpu = median_of(way, &Sample::cpu_seconds);
       const double rate = 60 * settings_.students / wall;
-      table.add_row({{ways_[way].name}, {fmt::format("{:.1f} s", wall)}, {fmt::format("{:.1f}", rate)}, {fmt::format("{:.1f} s", cpu)}});
-      json["rows"].push_back({{"way", ways_[way].name}, {"wall_seconds", wall}, {"students_per_minute", rate}, {"cpu_seconds", cpu}});
+      table.add_row({{ways_[way].name},
+                     {fmt::format("{:.1f} s", wall)},
+                     {fmt::format("{:.1f}", rate)},
+                     {fmt::format("{:.1f} s", cpu)}});
+      json["rows"].push_back(
+          {{"way", ways_[way].name}, {"wall_seconds", wall}, {"students_per_minute", rate}, {"cpu_seconds", cpu}});
     }
     const double wall = median_of(0, &Sample::seconds);
     // One student alone, without waiting for others.
     const double longest = median_of(1, &Sample::seconds) / settings_.students;
-    const double bound = std::max(median_of(0, &Sample::cpu_seconds) / std::max(1u, std::thread::hardware_concurrency()), longest);
+    const double bound =
+        std::max(median_of(0, &Sample::cpu_seconds) / std::max(1u, std::thread::hardware_concurrency()), longest);
     json["over_bound"] = wall / bound;
     if (ways_.size() == 3) json["ratio_to_script"] = median_of(2, &Sample::seconds) / wall;
     if (settings_.json) {
@@ -202,8 +210,8 @@ class Bench {
     fmt::print("{} students, {}\n{}\n", settings_.students, median_note(), table.render({}));
     if (ways_.size() == 3) {
       const double ratio = median_of(2, &Sample::seconds) / wall;
-      fmt::print("auto beside the script: {:.2f} times as many students a minute (goal {:.1f}: {})\n", ratio, least_ratio,
-                 ratio >= least_ratio ? "met" : "short");
+      fmt::print("auto beside the script: {:.2f} times as many students a minute (goal {:.1f}: {})\n", ratio,
+                 least_ratio, ratio >= least_ratio ? "met" : "short");
     }
     fmt::print("auto beside the larger of CPU over cores and one job: {:.2f} (goal at most {:.2f}: {})\n", wall / bound,
                most_over_bound, wall / bound <= most_over_bound ? "met" : "short");
@@ -225,7 +233,9 @@ int main(int argc, char** argv) {
   CLI::App app("How fast a class is graded.", "bench grade");
   app.add_option("--program", settings.program, "the echolab program")->required();
   app.add_option("--students", settings.students)->check(CLI::Range(2, 500))->capture_default_str();
-  app.add_option("--pairs", settings.pairs, "runs of each way, in turn")->check(CLI::Range(1, 100))->capture_default_str();
+  app.add_option("--pairs", settings.pairs, "runs of each way, in turn")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
   app.add_flag("--json", settings.json, "print JSON");
   CLI11_PARSE(app, argc, argv);
   try {

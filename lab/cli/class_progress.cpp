@@ -52,9 +52,10 @@ void ClassProgress::finished(const marks::StudentResult& result) {
       break;
   }
   const std::string status = pad_right(to_string(result.status), 12);
-  std::string line = fmt::format("{:>4}/{}  {}  {:>5g}/{:<5g} {}", before_ + passed_ + failed_ + inconclusive_, students_,
-                                 terminal_.error_style().paint(status, report::emphasis_of(result.status)), result.points,
-                                 result.most, pad_right(escape_for_terminal(report::name_of(result.student)), 24));
+  std::string line =
+      fmt::format("{:>4}/{}  {}  {:>5g}/{:<5g} {}", before_ + passed_ + failed_ + inconclusive_, students_,
+                  terminal_.error_style().paint(status, report::emphasis_of(result.status)), result.points, result.most,
+                  pad_right(escape_for_terminal(report::name_of(result.student)), 24));
   if (!result.reason.empty()) line += "  " + cut_to_width(escape_for_terminal(result.reason), 120);
   say_line(line);
 }

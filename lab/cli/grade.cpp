@@ -46,7 +46,8 @@ std::vector<scenario::Scenario> load_scenarios(const std::vector<fs::path>& file
     scenario::Scenario scenario = scenario::load_file(file);
     if (!concerns_student(scenario)) {
       throw InvalidInput(scenario.file, scenario.source,
-                         {{{}, "nothing in this scenario depends on a student",
+                         {{{},
+                           "nothing in this scenario depends on a student",
                            "say 'student_identity: true' at a client group, 'submitted: true' at a server or client "
                            "group, or what is handed in under 'submission'"}});
     }
@@ -154,8 +155,8 @@ ExitCode grade_class(const GradeOptions& options, Terminal& terminal) {
   batch.submissions = fs::absolute(options.submissions).lexically_normal().string();
   batch.tool_version = ECHOLAB_VERSION;
   for (const scenario::Scenario& scenario : scenarios) {
-    batch.scenarios.push_back({scenario.name, fs::absolute(scenario.file).lexically_normal().string(),
-                               sha256_hex(scenario.source)});
+    batch.scenarios.push_back(
+        {scenario.name, fs::absolute(scenario.file).lexically_normal().string(), sha256_hex(scenario.source)});
   }
   batch.seed = seed_for(options);
   const fs::path folder = fs::absolute(options.out).lexically_normal();
@@ -168,8 +169,8 @@ ExitCode grade_class(const GradeOptions& options, Terminal& terminal) {
   engine->remove_leftovers(engine::CleanupScope::dead_owners);
 
   ClassProgress progress(terminal);
-  grade::run_batch({folder, jobs, only, options.again, worker_command(options.engine, engine->name())}, batch, scenarios, progress,
-                   interrupt);
+  grade::run_batch({folder, jobs, only, options.again, worker_command(options.engine, engine->name())}, batch,
+                   scenarios, progress, interrupt);
   progress.clear();
   const marks::ClassResult result = grade::collect_class(folder, batch);
   grade::write_reports(folder, result, seen_from_gitlab(folder));

@@ -48,7 +48,8 @@ std::vector<std::string> changed_checks(const grade::Change& change) {
 
 std::string render_changes(const std::vector<grade::Change>& changes, const report::Style& style) {
   using Align = report::Table::Align;
-  report::Table table({{"student"}, {"name"}, {"before", Align::right}, {"after", Align::right}, {"because of", Align::left, 100}});
+  report::Table table(
+      {{"student"}, {"name"}, {"before", Align::right}, {"after", Align::right}, {"because of", Align::left, 100}});
   for (const grade::Change& change : changes) {
     if (!change.differs()) continue;
     table.add_row({{change.before.student.id},
@@ -66,10 +67,15 @@ std::string changes_json(const std::vector<grade::Change>& changes, bool applied
   json["changes"] = Json::array();
   for (const grade::Change& change : changes) {
     if (!change.differs()) continue;
-    json["changes"].push_back({{"student", change.before.student.id},
-                               {"before", {{"points", change.before.points}, {"most", change.before.most}, {"status", to_string(change.before.status)}}},
-                               {"after", {{"points", change.after.points}, {"most", change.after.most}, {"status", to_string(change.after.status)}}},
-                               {"checks", changed_checks(change)}});
+    json["changes"].push_back(
+        {{"student", change.before.student.id},
+         {"before",
+          {{"points", change.before.points},
+           {"most", change.before.most},
+           {"status", to_string(change.before.status)}}},
+         {"after",
+          {{"points", change.after.points}, {"most", change.after.most}, {"status", to_string(change.after.status)}}},
+         {"checks", changed_checks(change)}});
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -90,9 +96,10 @@ ExitCode regrade(const RegradeOptions& options, Terminal& terminal) {
     return exit_passed;
   }
   terminal.print(render_changes(changes, terminal.out_style()));
-  const auto different = std::count_if(changes.begin(), changes.end(), [](const auto& change) { return change.differs(); });
+  const auto different =
+      std::count_if(changes.begin(), changes.end(), [](const auto& change) { return change.differs(); });
   terminal.print(fmt::format("{} of {} change{}\n", different, counted(changes.size(), "student", "students"),
-                             options.apply     ? "; written"
+                             options.apply    ? "; written"
                              : different == 0 ? ""
                                               : "; nothing was written (--apply does)"));
   return exit_passed;

@@ -59,9 +59,9 @@ struct Job {
   plan::Bundle sources;                // seen read-only in /submission
   std::vector<std::string> arguments;  // of the runner image's entrypoint, the supervisor
   scenario::Limits limits;
-  Nanoseconds time{0};              // then it is killed
-  std::uint64_t work_bytes = 0;     // of /work, where it may write and execute
-  std::uint64_t output_bytes = 0;   // of standard output; more kills it
+  Nanoseconds time{0};             // then it is killed
+  std::uint64_t work_bytes = 0;    // of /work, where it may write and execute
+  std::uint64_t output_bytes = 0;  // of standard output; more kills it
 };
 struct JobResult {
   artifacts::NodeExit exit;

@@ -232,7 +232,7 @@ class BatchRun {
       }
       return publish(student, worker.folder, result);
     }
-    const std::string why = worker.overdue          ? "it was still at work after " + format_duration(time_limit_)
+    const std::string why = worker.overdue         ? "it was still at work after " + format_duration(time_limit_)
                             : worker.fault.empty() ? describe_death(status, worker.folder.string() + ".log")
                                                    : worker.fault;
     if (worker.task.faults + 1 < most_faults) return repeat({&student, worker.task.faults + 1, worker.task.alone}, why);

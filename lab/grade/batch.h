@@ -30,11 +30,11 @@ class BatchObserver {
 };
 
 struct BatchOptions {
-  std::filesystem::path folder;               // of the batch, begun
-  std::size_t jobs = 0;                       // 0: auto
-  std::set<std::string> only;                 // student ids; empty: all
-  bool again = false;                         // also who is graded: those of `only`, or all whose marks are open
-  std::vector<std::string> worker_command;    // the batch's folder, `--student ID` and `--into FOLDER` are added
+  std::filesystem::path folder;             // of the batch, begun
+  std::size_t jobs = 0;                     // 0: auto
+  std::set<std::string> only;               // student ids; empty: all
+  bool again = false;                       // also who is graded: those of `only`, or all whose marks are open
+  std::vector<std::string> worker_command;  // the batch's folder, `--student ID` and `--into FOLDER` are added
 };
 
 // Grades whoever is not yet graded. Throws Interrupted (everything that was started is removed, finished students stay

@@ -49,7 +49,8 @@ void write_reports(const std::filesystem::path& folder, const marks::ClassResult
   write_file_atomically(folder / "junit.xml", report::junit_xml(result, seen_from));
   write_file_atomically(folder / "gradebook.csv", report::gradebook_csv(result));
   std::string assignment;
-  for (const marks::ScenarioUse& scenario : result.scenarios) assignment += (assignment.empty() ? "" : "+") + scenario.name;
+  for (const marks::ScenarioUse& scenario : result.scenarios)
+    assignment += (assignment.empty() ? "" : "+") + scenario.name;
   write_file_atomically(folder / "canvas.csv", report::canvas_csv(result, assignment));
   write_file_atomically(folder / "checks.csv", report::checks_csv(result));
   write_file_atomically(folder / "summary.md", report::github_summary(result));

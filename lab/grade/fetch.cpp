@@ -82,8 +82,8 @@ std::vector<FetchedFile> find_files(const fs::path& batch_folder, const std::vec
   std::vector<FetchedFile> found;
   std::string wrong;
   for (const std::string& student : students) {
-    const std::string reason = batch.find(student) == nullptr ? "is not in the roster"
-                                                              : find_files_of(batch_folder / student, student, found);
+    const std::string reason =
+        batch.find(student) == nullptr ? "is not in the roster" : find_files_of(batch_folder / student, student, found);
     if (!reason.empty()) wrong += fmt::format("{}{} {}", wrong.empty() ? "" : "; ", student, reason);
   }
   if (!wrong.empty()) {

@@ -15,7 +15,8 @@ struct FetchedFile {
 
 // <id>.pcapng and <id>.png of each student, checked against the manifest. Throws EnvironmentError naming every student
 // that is not there, has no such files, or whose files were changed since.
-std::vector<FetchedFile> find_files(const std::filesystem::path& batch_folder, const std::vector<std::string>& students);
+std::vector<FetchedFile> find_files(const std::filesystem::path& batch_folder,
+                                    const std::vector<std::string>& students);
 
 // Students that were graded, in the roster's order.
 std::vector<std::string> graded_students(const std::filesystem::path& batch_folder);

@@ -11,7 +11,7 @@
 namespace echolab::grade {
 
 struct JournalState {
-  int attempts = 0;     // that were started
+  int attempts = 0;    // that were started
   std::string digest;  // SHA-256 of result.json; empty: not finished
 };
 

@@ -42,7 +42,7 @@ std::string new_run_id(WallTime now) {
 
 // Everything after the engine reads the run folder alone: what is printed now is what `echolab verify` prints later.
 JudgedRun judge(artifacts::RunFolderWriter& folder, const plan::Plan& plan, const artifacts::EngineRecord& record,
-             engine::Observer& observer) {
+                engine::Observer& observer) {
   observer.step("writing captures");
   folder.log_step("captures");
   const evidence::Evidence captures = evidence::write_captures(folder.folder(), plan, record);

@@ -40,7 +40,8 @@ void require_same_lab(const scenario::Scenario& wanted, const scenario::Scenario
   };
   if (names(wanted) == names(stored)) return;
   throw InvalidInput(wanted.file, wanted.source,
-                     {{{}, "its servers and clients are not those that ran",
+                     {{{},
+                       "its servers and clients are not those that ran",
                        "only checks, points and hand-ins can be changed without running again"}});
 }
 
@@ -64,7 +65,8 @@ class Regrader {
   }
 
  private:
-  void add_run(const scenario::Scenario& scenario, const marks::StudentResult& before, marks::StudentResult& after) const {
+  void add_run(const scenario::Scenario& scenario, const marks::StudentResult& before,
+               marks::StudentResult& after) const {
     const auto refused = std::find_if(before.refused.begin(), before.refused.end(),
                                       [&](const auto& refusal) { return refusal.scenario == scenario.name; });
     const std::string relative = "runs/" + scenario.name;
@@ -116,9 +118,10 @@ bool Change::differs() const {
       before.status != after.status || before.checks.size() != after.checks.size()) {
     return true;
   }
-  return !std::equal(before.checks.begin(), before.checks.end(), after.checks.begin(), [](const auto& a, const auto& b) {
-    return a.check == b.check && a.outcome == b.outcome && a.points == b.points && a.most == b.most;
-  });
+  return !std::equal(before.checks.begin(), before.checks.end(), after.checks.begin(),
+                     [](const auto& a, const auto& b) {
+                       return a.check == b.check && a.outcome == b.outcome && a.points == b.points && a.most == b.most;
+                     });
 }
 
 std::vector<Change> regrade(const fs::path& folder, const BatchRecord& batch,

@@ -23,7 +23,7 @@ std::vector<Change> regrade(const std::filesystem::path& folder, const BatchReco
 
 // Writes result.json of everybody who changes (the old one stays beside it as result.before-<n>.json), the journal and
 // the scenarios that now hold.
-void apply(const std::filesystem::path& folder, const BatchRecord& batch, const std::vector<scenario::Scenario>& scenarios,
-           const std::vector<Change>& changes);
+void apply(const std::filesystem::path& folder, const BatchRecord& batch,
+           const std::vector<scenario::Scenario>& scenarios, const std::vector<Change>& changes);
 
 }  // namespace echolab::grade

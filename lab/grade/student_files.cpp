@@ -33,7 +33,8 @@ void append_file(int to, const fs::path& from, const fs::path& name_for_errors) 
 // "server · python3 -u server.py": what follows the supervisor's own words, or the image.
 std::string title_of(const plan::Node& node) {
   const auto own = std::find(node.arguments.begin(), node.arguments.end(), "--");
-  if (!node.supervised || own == node.arguments.end()) return fmt::format("{} · {}", node.name, to_string(node.program));
+  if (!node.supervised || own == node.arguments.end())
+    return fmt::format("{} · {}", node.name, to_string(node.program));
   return fmt::format("{} · {}", node.name, fmt::join(own + 1, node.arguments.end(), " "));
 }
 
@@ -89,7 +90,8 @@ void StudentFiles::write_picture(const marks::StudentResult& result) {
     terminals.push_back({refusals_.empty() ? "result" : "not run", text});
   }
   std::string scenarios;
-  for (const scenario::Scenario& scenario : job_.scenarios) scenarios += (scenarios.empty() ? "" : ", ") + scenario.name;
+  for (const scenario::Scenario& scenario : job_.scenarios)
+    scenarios += (scenarios.empty() ? "" : ", ") + scenario.name;
   const std::string header = fmt::format("{} {} · {} · {} {:g}/{:g}", job_.student.id, job_.student.name, scenarios,
                                          to_string(result.status), result.points, result.most);
   picture::write_png(picture::lay_out(header, terminals), job_.folder / (job_.student.id + ".png"));

@@ -33,16 +33,16 @@ class StudentFiles {
   void write_picture(const marks::StudentResult& result);
 
   const StudentJob& job_;
-  std::vector<std::string> scenarios_;  // that ran
+  std::vector<std::string> scenarios_;        // that ran
   std::vector<picture::Terminal> terminals_;  // of the first that ran
   std::vector<std::string> refusals_;
-  std::map<std::string, std::string> build_logs_;           // by role
+  std::map<std::string, std::string> build_logs_;  // by role
   Images images_;
 };
 
 // manifest.json: size and SHA-256 of every other file, and what the mark depends on.
-void write_student_manifest(const std::filesystem::path& folder, const BatchRecord& batch, const marks::Student& student,
-                            const Images& images);
+void write_student_manifest(const std::filesystem::path& folder, const BatchRecord& batch,
+                            const marks::Student& student, const Images& images);
 Images images_in_manifest(const std::filesystem::path& folder);
 
 }  // namespace echolab::grade

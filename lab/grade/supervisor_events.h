@@ -16,11 +16,11 @@ struct SupervisorReport {
   bool disk_full = false;
   bool out_of_time = false;
   bool ready = false;
-  bool stopped = false;             // by the engine, when the lab was over
-  std::string could_not_start;      // what the system said about its command; empty: it was started
-  bool ended_by_itself = false;     // before anybody asked it to
-  std::optional<int> exit_status;   // of the program
-  std::string signal;               // that ended it: "SIGSEGV"
+  bool stopped = false;                    // by the engine, when the lab was over
+  std::string could_not_start;             // what the system said about its command; empty: it was started
+  bool ended_by_itself = false;            // before anybody asked it to
+  std::optional<int> exit_status;          // of the program
+  std::string signal;                      // that ended it: "SIGSEGV"
   std::optional<std::size_t> failed_step;  // of a build, from 1
 };
 SupervisorReport read_supervisor_events(std::string_view lines);

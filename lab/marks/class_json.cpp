@@ -127,10 +127,14 @@ Student read_student(const Json& json) {
 }
 
 Json write(const StudentResult& result) {
-  return {{"student", write(result.student)},     {"status", to_string(result.status)},
-          {"points", number(result.points)},      {"open", number(result.open)},
-          {"most", number(result.most)},          {"reason", result.reason},
-          {"checks", list(result.checks, write)}, {"limits", list(result.limits, write)},
+  return {{"student", write(result.student)},
+          {"status", to_string(result.status)},
+          {"points", number(result.points)},
+          {"open", number(result.open)},
+          {"most", number(result.most)},
+          {"reason", result.reason},
+          {"checks", list(result.checks, write)},
+          {"limits", list(result.limits, write)},
           {"refused", list(result.refused, write)},
           {"notes", list(result.notes, write)}};
 }

@@ -37,8 +37,9 @@ void set_submitted_server(Node& node, const scenario::Server& server, const std:
   }
 }
 
-void set_submitted_client(Node& node, const scenario::ClientGroup& group, const Endpoint& server, const Payload& payload,
-                          const std::vector<std::string>& start, Nanoseconds start_delay, Nanoseconds time_limit) {
+void set_submitted_client(Node& node, const scenario::ClientGroup& group, const Endpoint& server,
+                          const Payload& payload, const std::vector<std::string>& start, Nanoseconds start_delay,
+                          Nanoseconds time_limit) {
   set_supervised(node, group.container);
   node.together = group.start.together;
   node.waits_for_start = true;

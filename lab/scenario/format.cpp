@@ -103,8 +103,7 @@ const Section& network_section() {
 
 const Section& server_section() {
   static const Section s{
-      "server",
-      "An echo server in a container of its own.",
+      "server", "An echo server in a container of its own.",
       joined({{"name", name(), true, "", "Name; also the container's name in logs and captures.", "server"},
               {"network", name(), false, "", "Network it is on; may be left out when there is only one.", "lab"},
               {"protocol", choice({{"udp", "UDP only"}, {"tcp", "TCP only"}, {"both", "both on the same port"}}), false,
@@ -179,8 +178,7 @@ const Section& identity_section() {
 
 const Section& client_section() {
   static const Section s{
-      "client",
-      "A group of equal client containers, named `<group>-1`, `<group>-2` and so on.",
+      "client", "A group of equal client containers, named `<group>-1`, `<group>-2` and so on.",
       joined(
           {{"name", name(), true, "", "Name of the group.", "client"},
            {"server", name(), false, "", "Server they talk to; may be left out when there is only one.", "server"},
@@ -216,8 +214,10 @@ const Section& client_section() {
 const Section& recipe_section() {
   static const Section s{
       "recipe",
-      "How programs in some language are built and started. Words may hold `{main}` (the main file), `{stem}` (its name "
-      "without folder and extension), `{class}` (Java: the main class), `{role}` (the word server or client) and, alone, "
+      "How programs in some language are built and started. Words may hold `{main}` (the main file), `{stem}` (its "
+      "name "
+      "without folder and extension), `{class}` (Java: the main class), `{role}` (the word server or client) and, "
+      "alone, "
       "`{sources}` (all files of that language which no other role claims).",
       {{"name", name(), true, "", "Name in reports.", "rust"},
        {"files", or_single(list(text(100), 1, 20)), true, "", "Patterns of the main file's name.", "\"*.rs\""},
@@ -257,7 +257,8 @@ const Section& submission_section() {
       "What students hand in, for `echolab grade`. Programs are only looked for where a server or a client group is "
       "`submitted`.",
       {{"server", patterns(), false, "server, \"*server*\"",
-        "Patterns of the name, without extension, of the server's main file; the first that fits counts.", "udp_server"},
+        "Patterns of the name, without extension, of the server's main file; the first that fits counts.",
+        "udp_server"},
        {"client", patterns(), false, "client, \"*client*\"", "As `server`, of the client.", "udp_client"},
        {"recipes", list(section(recipe_section()), 1, 20), false, "",
         "Languages beside Python, C, C++, Java and make, or other ways to build them; these come first.",
@@ -331,30 +332,29 @@ const Section& time_limits_section() {
 }
 
 Section make_top_section() {
-  Section s{
-      "scenario",
-      "A lab: networks, echo servers, clients, and what is checked.",
-      {{"echolab", integer(1, 1, "this program reads version 1 of the format"), true, "", "Version of this format.",
-        "1"},
-       {"name", name(), true, "", "Name of the scenario, used for folders.", "udp-echo"},
-       {"description", text(), false, "", "One or two sentences for whoever runs it.",
-        "Two clients at once against one UDP echo server"},
-       {"seed", integer(0, 9007199254740991.0, "JSON numbers are exact up to 2^53"), false, "1",
-        "Random message bytes follow from it.", "7"},
-       {"networks", list(section(network_section()), 1, 64), false, "", "Default: one IPv4 network named `lab`.",
-        "[{name: lab, family: dual}]"},
-       {"servers", list(section(server_section()), 1, 100), false, "", "The echo servers.",
-        "[{name: server, protocol: udp}]"},
-       {"clients", list(section(client_section()), 1, 100), false, "", "The client groups.",
-        "[{name: client, containers: 2}]"},
-       {"submission", section(submission_section()), false, "",
-        "What students hand in. Where that is files only, servers and clients may be left out.",
-        "{server: udp_server, capture: {points: 2}}"},
-       {"capture", section(capture_section()), false, "", "The packet capture.", "{snaplen: 128}"},
-       {"checks", list(section(check_section()), 1, 50), false, "",
-        "Default: `echoes_match`, `nothing_else_echoed`, `own_port` and `counts`.",
-        "[{kind: echoes_match, points: 2}]"},
-       {"limits", section(time_limits_section()), false, "", "Time limits of the run.", "{run: 60s}"}}};
+  Section s{"scenario",
+            "A lab: networks, echo servers, clients, and what is checked.",
+            {{"echolab", integer(1, 1, "this program reads version 1 of the format"), true, "",
+              "Version of this format.", "1"},
+             {"name", name(), true, "", "Name of the scenario, used for folders.", "udp-echo"},
+             {"description", text(), false, "", "One or two sentences for whoever runs it.",
+              "Two clients at once against one UDP echo server"},
+             {"seed", integer(0, 9007199254740991.0, "JSON numbers are exact up to 2^53"), false, "1",
+              "Random message bytes follow from it.", "7"},
+             {"networks", list(section(network_section()), 1, 64), false, "", "Default: one IPv4 network named `lab`.",
+              "[{name: lab, family: dual}]"},
+             {"servers", list(section(server_section()), 1, 100), false, "", "The echo servers.",
+              "[{name: server, protocol: udp}]"},
+             {"clients", list(section(client_section()), 1, 100), false, "", "The client groups.",
+              "[{name: client, containers: 2}]"},
+             {"submission", section(submission_section()), false, "",
+              "What students hand in. Where that is files only, servers and clients may be left out.",
+              "{server: udp_server, capture: {points: 2}}"},
+             {"capture", section(capture_section()), false, "", "The packet capture.", "{snaplen: 128}"},
+             {"checks", list(section(check_section()), 1, 50), false, "",
+              "Default: `echoes_match`, `nothing_else_echoed`, `own_port` and `counts`.",
+              "[{kind: echoes_match, points: 2}]"},
+             {"limits", section(time_limits_section()), false, "", "Time limits of the run.", "{run: 60s}"}}};
   s.at_least_one = {{"servers", "submission"}, {"clients", "submission"}};
   return s;
 }

@@ -74,7 +74,7 @@ struct TextMessages {
 };
 enum class Fill : std::uint8_t { zero, pattern, random };
 struct ByteMessages {
-  std::vector<std::uint32_t> sizes;                                        // empty: drawn from the seed
+  std::vector<std::uint32_t> sizes;                                      // empty: drawn from the seed
   std::optional<std::pair<std::uint32_t, std::uint32_t>> drawn_between;  // bytes, both ends included
   Fill fill = Fill::random;
 };
@@ -135,10 +135,11 @@ struct TimeLimits {
 // name without folder and extension, {sources} (alone in a word, becomes several) all files of the same extension that
 // no other role claims, {class} Java's qualified name of the main class, {role} the word server or client.
 struct Recipe {
-  std::string name;                             // "python"
-  std::vector<std::string> files;               // patterns of the main file's name: "*.py"; without a wildcard
-                                                // the file of a build tool: "Makefile"
-  std::vector<std::vector<std::string>> build;  // commands, one after the other, in the folder of the program; may be empty
+  std::string name;                // "python"
+  std::vector<std::string> files;  // patterns of the main file's name: "*.py"; without a wildcard
+                                   // the file of a build tool: "Makefile"
+  std::vector<std::vector<std::string>>
+      build;  // commands, one after the other, in the folder of the program; may be empty
   std::vector<std::string> start;
   bool operator==(const Recipe&) const = default;
 };
@@ -148,7 +149,7 @@ const std::vector<Recipe>& built_in_recipes();
 // A file that students hand in, named after their id.
 struct HandIn {
   double points = 1;
-  std::size_t line = 0;             // in the scenario file
+  std::size_t line = 0;            // in the scenario file
   std::vector<std::string> texts;  // capture: templates; what its messages must contain, as UTF-8 or CP949
   bool operator==(const HandIn&) const = default;
 };

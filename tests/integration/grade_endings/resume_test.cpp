@@ -58,13 +58,9 @@ class GradeEndings : public testing::Test {
   }
 
   test::Command grade(const std::string& out, bool resume) {
-    std::vector<std::string> arguments{"grade",      "--roster",
-                                       path("roster.csv"), "--submissions",
-                                       path("hand-ins"),   "--scenario",
-                                       path("udp.yaml"),   "--out",
-                                       path(out),          "--engine",
-                                       "docker",           "--seed",
-                                       "7"};
+    std::vector<std::string> arguments{
+        "grade", "--roster", path("roster.csv"), "--submissions", path("hand-ins"), "--scenario", path("udp.yaml"),
+        "--out", path(out),  "--engine",         "docker",        "--seed",         "7"};
     if (resume) arguments.emplace_back("--resume");
     return echolab(std::move(arguments));
   }
@@ -88,8 +84,8 @@ TEST_F(GradeEndings, KilledTwentyTimesAndResumedGivesEqualReports) {
 
   std::mt19937 random(20261123);  // the same moments in every run, as far as Docker's events come alike
   for (int kill = 0; kill < kills; ++kill) {
-    test::ChildProcess events(test::Command{.argv = {"docker", "events", "--filter", "label=echolab.run", "--format",
-                                                     "{{.Action}}"}});
+    test::ChildProcess events(
+        test::Command{.argv = {"docker", "events", "--filter", "label=echolab.run", "--format", "{{.Action}}"}});
     test::ChildProcess victim(grade("killed", kill > 0));
     const auto wanted = std::uniform_int_distribution<>(0, most_events)(random);
     events.wait_until_or_end_of(victim, [&](const std::string& out, const std::string&) {

@@ -103,7 +103,7 @@ TEST_F(Endings, SigkillAnywhereLeavesOnlyWhatCleanRemoves) {
                                                      "{{index .Actor.Attributes \"echolab.owner\"}}"}});
     test::ChildProcess victim(run(name));
     const std::string owner = "\n" + std::to_string(victim.pid()) + "-";  // the living run makes events too
-    const std::size_t kill_after = 1 + point * 5 / 4;  // a run of this lab makes about thirty events
+    const std::size_t kill_after = 1 + point * 5 / 4;                     // a run of this lab makes about thirty events
     events.wait_until([&](const std::string& out, const std::string&) {
       const std::string lines = "\n" + out;
       std::size_t seen = 0;

@@ -126,8 +126,8 @@ TEST(EchoClient, MatchesEchoesOutOfOrder) {
 
 TEST(EchoClient, RecognisesAnEchoThatComesAfterItsTimeout) {
   const Peer server = Peer::udp(any_port());
-  ChildProcess process(client(server.local(), {"--message", "message {message}", "--count", "2", "--timeout", "1s",
-                                               "--events", "-"}));
+  ChildProcess process(
+      client(server.local(), {"--message", "message {message}", "--count", "2", "--timeout", "1s", "--events", "-"}));
   const auto [first, from] = server.receive_from();
   const auto second = server.receive_from().first;  // goes out when the first was given up
   server.send_to(from, first);

@@ -17,8 +17,9 @@ TEST(BusyMachine, IsAShareOfTime) {
 }
 
 std::vector<scenario::Scenario> lab_of(const std::string& memory) {
-  return {scenario::load_text("lab.yaml", "echolab: 1\nname: lab\nservers: [{name: server, protocol: udp, limits: {memory: " +
-                                              memory + "}}]\nclients: [{name: client, containers: 2}]\n")};
+  return {scenario::load_text(
+      "lab.yaml", "echolab: 1\nname: lab\nservers: [{name: server, protocol: udp, limits: {memory: " + memory +
+                      "}}]\nclients: [{name: client, containers: 2}]\n")};
 }
 
 TEST(Admission, WhatIsAskedForIsGiven) {

@@ -17,7 +17,8 @@ const scenario::Limits limits{256u << 20, 1.0, 64};
 
 TEST(SupervisorEvents, NothingHappenedNothingIsSaid) {
   const auto report = read_supervisor_events(
-      "{\"v\":1,\"event\":\"ready\"}\n{\"v\":1,\"event\":\"limits\",\"oom_kills\":0,\"pids_hits\":0,\"disk_full\":false}\n"
+      "{\"v\":1,\"event\":\"ready\"}\n{\"v\":1,\"event\":\"limits\",\"oom_kills\":0,\"pids_hits\":0,\"disk_full\":"
+      "false}\n"
       "{\"v\":1,\"event\":\"ended\",\"exit\":0}\n");
   EXPECT_EQ(report.exit_status, 0);
   EXPECT_TRUE(limits_hit(report, {}, limits, "server").empty());
@@ -36,21 +37,23 @@ TEST(SupervisorEvents, EachLimitIsNamed) {
   artifacts::NodeExit exit;
   exit.stdout_cut = 5u << 20;
   const auto hits = limits_hit(report, exit, limits, "server");
-  EXPECT_THAT(kinds(hits), testing::UnorderedElementsAre(Limit::memory, Limit::processes, Limit::disk, Limit::output,
-                                                         Limit::time));
+  EXPECT_THAT(kinds(hits),
+              testing::UnorderedElementsAre(Limit::memory, Limit::processes, Limit::disk, Limit::output, Limit::time));
   EXPECT_EQ(hits.front().where, "server");
   EXPECT_THAT(hits.front().detail, testing::HasSubstr("256"));
 }
 
 TEST(SupervisorEvents, TheLargestCountStands) {
   const auto report = read_supervisor_events(
-      "{\"event\":\"limits\",\"oom_kills\":1,\"pids_hits\":7}\n{\"event\":\"limits\",\"oom_kills\":1,\"pids_hits\":3}\n");
+      "{\"event\":\"limits\",\"oom_kills\":1,\"pids_hits\":7}\n{\"event\":\"limits\",\"oom_kills\":1,\"pids_hits\":3}"
+      "\n");
   EXPECT_EQ(report.refused_processes, 7u);
 }
 
 TEST(SupervisorEvents, WhatItCantReadIsLeftAside) {
   const auto report = read_supervisor_events(
-      "garbage\n{\"event\":\"limits\",\"oom_kills\":\"many\"}\n[1,2]\n{\"event\":7}\n{\"event\":\"ended\",\"exit\":\"x\"}\n"
+      "garbage\n{\"event\":\"limits\",\"oom_kills\":\"many\"}\n[1,2]\n{\"event\":7}\n{\"event\":\"ended\",\"exit\":"
+      "\"x\"}\n"
       "{\"event\":\"step_failed\",\"step\":1}");
   EXPECT_EQ(report.out_of_memory_kills, 0u);
   EXPECT_FALSE(report.exit_status.has_value());

@@ -15,7 +15,8 @@ class WorkerChannelTest : public testing::Test {
  protected:
   WorkerChannelTest() {
     std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) throw std::runtime_error("socketpair");
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+      throw std::runtime_error("socketpair");
     batch_ = UniqueFd(ends[0]);
     worker_.emplace(UniqueFd(ends[1]));
   }

@@ -8,4 +8,6 @@ template <class... Path>
 struct Bomb<0, Path...> {
   using Left = int;
 };
-int main() { return sizeof(Bomb<64>::Left); }
+int main() {
+  return sizeof(Bomb<64>::Left);
+}
