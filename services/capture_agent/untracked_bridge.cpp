@@ -35,7 +35,9 @@ UntrackedBridge::UntrackedBridge(std::string_view bridge, std::string_view id) :
   const std::string commands = fmt::format(
       "add table inet echolab_{0} {{ flags owner; }}\n"
       "add chain inet echolab_{0} early {{ type filter hook prerouting priority -450; }}\n"
-      "add rule inet echolab_{0} early iifname \"{1}\" notrack\n",
+      "add rule inet echolab_{0} early iifname \"{1}\" notrack\n"
+      "add chain inet echolab_{0} host {{ type filter hook input priority -450; }}\n"
+      "add rule inet echolab_{0} host iifname \"{1}\" drop\n",
       id, bridge);
   if (nft_run_cmd_from_buffer(socket_->context, commands.c_str()) != 0) {
     std::string cause = nft_ctx_get_error_buffer(socket_->context);

@@ -13,19 +13,21 @@ namespace {
 
 using testing::HasSubstr;
 
-// Listens on every address of the host, at a port that the system chose.
+// Listens on every address of the host, IPv4 and IPv6, at a port that the system chose.
 class HostService {
  public:
-  HostService() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in any{};
-    any.sin_family = AF_INET;
+  HostService() : fd_(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const int both = 0;
+    ::setsockopt(fd_.get(), IPPROTO_IPV6, IPV6_V6ONLY, &both, sizeof both);
+    sockaddr_in6 any{};
+    any.sin6_family = AF_INET6;
     socklen_t length = sizeof any;
     auto* const address = reinterpret_cast<sockaddr*>(&any);
     if (::bind(fd_.get(), address, length) != 0 || ::listen(fd_.get(), 8) != 0 ||
         ::getsockname(fd_.get(), address, &length) != 0) {
       throw std::runtime_error("cannot listen on the host");
     }
-    port_ = ntohs(any.sin_port);
+    port_ = ntohs(any.sin6_port);
   }
   std::uint16_t port() const { return port_; }
 
@@ -83,6 +85,33 @@ TEST(Isolation, ANodeReachesItsServerAndNothingElse) {
                                   "fields", "-e", "frame.number"}});
   EXPECT_EQ(strangers.status, 0) << strangers.err;
   EXPECT_EQ(strangers.out, "");
+}
+
+// Docker gives the bridge of an IPv6 network the gateway's address and fe80::1, and the kernel gives it one made of its
+// MAC address, which a node learns from any router advertisement or by guessing.
+TEST(Isolation, NoIpv6AddressOfTheBridgeReachesTheHost) {
+  if (const std::string reason = why_no_docker(); !reason.empty()) GTEST_SKIP() << reason;
+  const test::TemporaryFolder folder;
+  const HostService host;
+  const std::string script = until_reached("server", "fd00:ec0::2", 5000) +
+                             attempt("gateway", "fd00:ec0::1", host.port()) +
+                             attempt("link-local", "fe80::1%eth0", host.port());
+  write_file_atomically(folder / "isolation.yaml",
+                        "echolab: 1\nname: isolation\n"
+                        "networks: [{name: lab, family: dual, subnet: 198.19.253.0/24, subnet6: fd00:ec0::/64}]\n"
+                        "servers: [{name: server, protocol: tcp}]\n"
+                        "clients:\n  - name: prober\n    family: ipv6\n    image: debian:bookworm-slim\n"
+                        "    command: [bash, -c, \"" +
+                            script +
+                            "\"]\n"
+                            "    messages: {text: unused}\n");
+  const test::Finished finished = test::run_program(
+      echolab({"run", "--engine", "docker", "--out", (folder / "run").string(), (folder / "isolation.yaml").string()}));
+  ASSERT_EQ(finished.status, 1) << finished.out << finished.err;
+  const std::string tried = read_file(folder / "run/nodes/prober-1/stdout");
+  EXPECT_THAT(tried, HasSubstr("server REACHED"));
+  EXPECT_THAT(tried, HasSubstr("gateway refused"));
+  EXPECT_THAT(tried, HasSubstr("link-local refused"));
 }
 
 }  // namespace
