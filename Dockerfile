@@ -75,7 +75,8 @@ LABEL org.opencontainers.image.title="echolab capture agent" \
 # Builds and runs what students hand in: compilers and interpreters, and nothing that a program could gain by. No file
 # of it changes its user or group, and only /tmp, which is mounted over, can be written by everybody.
 FROM ${BASE} AS runner
-RUN apt-get update \
+# The Java package links its manual pages into a folder that slim images lack.
+RUN mkdir -p /usr/share/man/man1 && apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       g++ gcc libc6-dev make openjdk-17-jdk-headless python3 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /usr/share/doc/* /usr/share/man/* \
