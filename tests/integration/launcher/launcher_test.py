@@ -125,8 +125,8 @@ class LauncherTest(unittest.TestCase):
     def test_where_docker_runs_nothing_is_installed(self):
         self.stand_in("dpkg-query", "echo installed cmake")
         self.assertEqual(self.call("run", "x.yaml"), 3)
-        self.assertIn("missing Debian packages: g++ libasio-dev", self.stderr)
-        self.assertIn("apt-get install --no-install-recommends g++ libasio-dev", self.stderr)
+        self.assertIn("missing Debian packages: fonts-dejavu-core fonts-naver-d2coding g++", self.stderr)
+        self.assertIn("apt-get install --no-install-recommends fonts-dejavu-core fonts-naver-d2coding g++", self.stderr)
         self.assertNotIn("install cmake", self.stderr)
         self.assertEqual(self.calls("apt-get", "cmake", "dockerd"), [])
 
