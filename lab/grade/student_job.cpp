@@ -22,7 +22,7 @@ namespace echolab::grade {
 namespace {
 
 // Above this share of time in which something waited for a processor, a missing echo may be the machine's doing.
-constexpr double busy_share = 0.3;
+constexpr double busy_share = 0.5;
 constexpr std::size_t event_bytes = 2u << 20;
 
 // Tells the batch what the lab is at, and gives the processor back while the lab only waits.

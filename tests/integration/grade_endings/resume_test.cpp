@@ -14,7 +14,7 @@ namespace echolab::lab_test {
 namespace {
 
 constexpr int students = 12, kills = 20;
-constexpr int most_events = 30;  // of Docker's about one controller's containers, before it is killed
+constexpr int most_events = 12;  // of Docker's about one controller's containers, before it is killed
 
 constexpr const char* server = R"(import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
