@@ -44,7 +44,7 @@ std::string telling_line(const std::string& log) {
     const std::size_t end = std::min(log.find('\n', from), log.size());
     const std::string line = log.substr(from, end - from);
     from = end + 1;
-    for (const char* const word : {"error:", "multiple definition", "undefined reference", "No rule to make"}) {
+    for (const char* const word : {"error:", "multiple definition", "undefined reference", "No rule to make", "No space left"}) {
       if (line.find(word) != std::string::npos && !line.starts_with("collect2:")) return line;
     }
     if (first.empty()) first = line;
