@@ -150,7 +150,7 @@ class LauncherTest(unittest.TestCase):
             self.assertEqual(self.call("run", *arguments), 4)
             builds = [call for call in self.calls("cmake", "dockerd", "setsid") if "--target" in call]
             self.assertIn(f"cmake --build {self.tree}/build/release --target echo-server echo-client faulty-server "
-                          "capture-agent", builds)
+                          "capture-agent supervisor", builds)
         self.assertEqual(self.call("run", "--engine", "local", "x.yaml"), 4)
         self.assertEqual(self.calls(), [], "all is current, and Docker is not asked")
 
