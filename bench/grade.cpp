@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "bench/measured_run.h"
+#include "bench/work_folder.h"
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/report/table.h"
@@ -110,10 +111,7 @@ double median(std::vector<double> values) {
 
 class Bench {
  public:
-  explicit Bench(Settings settings) : settings_(std::move(settings)) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "echolab-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw EnvironmentError("make " + pattern, errno_text(errno), "");
-    folder_ = pattern;
+  explicit Bench(Settings settings) : settings_(std::move(settings)), folder_(std::filesystem::temp_directory_path()) {
     std::string roster = "id,name,department\n";
     for (int i = 1; i <= settings_.students; ++i) {
       const std::string id = fmt::format("2026{:04}", i);
@@ -125,12 +123,6 @@ class Bench {
     write_file_atomically(folder_ / "udp.yaml", scenario);
     write_file_atomically(folder_ / "compose.yaml", compose_file);
     write_file_atomically(folder_ / "grade.sh", script);
-  }
-  Bench(const Bench&) = delete;
-  Bench& operator=(const Bench&) = delete;
-  ~Bench() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
   }
 
   void run() {
@@ -220,7 +212,7 @@ class Bench {
   std::string median_note() const { return fmt::format("median of {} runs each, in turn", settings_.pairs); }
 
   Settings settings_;
-  std::filesystem::path folder_;
+  bench::WorkFolder folder_;
   int runs_ = 0;
   std::vector<Way> ways_;
   std::vector<std::string> notes_;

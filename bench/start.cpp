@@ -17,6 +17,7 @@
 
 #include "bench/measured_run.h"
 #include "bench/namespace_barrier.h"
+#include "bench/work_folder.h"
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/report/table.h"
@@ -153,17 +154,8 @@ net.stop()
 
 class Bench {
  public:
-  explicit Bench(Settings settings) : settings_(std::move(settings)) {
-    std::string pattern = (settings_.folder / "echolab-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw EnvironmentError("make " + pattern, errno_text(errno), "");
-    folder_ = pattern;
+  explicit Bench(Settings settings) : settings_(std::move(settings)), folder_(settings_.folder) {
     write_file_atomically(folder_ / "star.py", mininet_script);
-  }
-  Bench(const Bench&) = delete;
-  Bench& operator=(const Bench&) = delete;
-  ~Bench() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
   }
 
   void run() {
@@ -268,7 +260,7 @@ class Bench {
     Times times;
   };
   Settings settings_;
-  std::filesystem::path folder_;
+  bench::WorkFolder folder_;
   int runs_ = 0;
   std::optional<bool> docker_;
   std::vector<Row> rows_;
