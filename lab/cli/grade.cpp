@@ -27,11 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 bool runs_submitted_programs(const scenario::Scenario& scenario) {
-  const auto submitted = [](const auto& node) {
-    return std::holds_alternative<scenario::Submitted>(node.container.program);
-  };
-  return std::any_of(scenario.servers.begin(), scenario.servers.end(), submitted) ||
-         std::any_of(scenario.clients.begin(), scenario.clients.end(), submitted);
+  return any_submitted(scenario.servers) || any_submitted(scenario.clients);
 }
 
 bool concerns_student(const scenario::Scenario& scenario) {

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <deque>
 #include <list>
-#include <map>
 #include <memory>
 
 #include "lab/base/error.h"
@@ -120,7 +119,8 @@ class BatchRun {
   }
 
   void start(const Task& task) {
-    const int attempt = ++attempts_[task.student->id] + attempts_before(*task.student);
+    const auto known = journal_.students().find(task.student->id);
+    const int attempt = 1 + (known == journal_.students().end() ? 0 : known->second.attempts);
     const fs::path folder = work_folder() / fmt::format("{}-{}", task.student->id, attempt);
     journal_.started(task.student->id, attempt);
     std::vector<std::string> command = options_.worker_command;
@@ -133,15 +133,6 @@ class BatchRun {
     worker.deadline = std::chrono::steady_clock::now() + time_limit_;
     worker.had_company = running_.size() > 1;
     observer_.started(*task.student);
-  }
-
-  int attempts_before(const marks::Student& student) {
-    const auto [entry, is_new] = attempts_before_.try_emplace(student.id, 0);
-    if (is_new) {
-      const auto known = journal_.students().find(student.id);
-      if (known != journal_.students().end()) entry->second = known->second.attempts;
-    }
-    return entry->second;
   }
 
   void grant_processors() {
@@ -288,7 +279,6 @@ class BatchRun {
   const Admission admission_;
   Journal journal_;
   Nanoseconds time_limit_{0};
-  std::map<std::string, int> attempts_, attempts_before_;
   std::deque<Task> queue_;
   std::list<Running> running_;
 };

@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 constexpr auto build_time = 60s;
 constexpr std::uint64_t build_memory = 512u << 20, work_bytes = 128u << 20, output_bytes = 64u << 20;
 constexpr int build_processes = 128;  // a Java compiler has dozens of threads
+const scenario::Limits build_limits{build_memory, 1.0, build_processes};
 
 engine::Job job_for(const submission::ChosenProgram& chosen, const std::filesystem::path& source,
                     const std::string& label) {
@@ -29,7 +30,7 @@ engine::Job job_for(const submission::ChosenProgram& chosen, const std::filesyst
     job.arguments.push_back(fmt::format("{}", step.size()));
     job.arguments.insert(job.arguments.end(), step.begin(), step.end());
   }
-  job.limits = {build_memory, 1.0, build_processes};
+  job.limits = build_limits;
   job.time = build_time;
   job.work_bytes = work_bytes;
   job.output_bytes = output_bytes;
@@ -44,7 +45,8 @@ std::string telling_line(const std::string& log) {
     const std::size_t end = std::min(log.find('\n', from), log.size());
     const std::string line = log.substr(from, end - from);
     from = end + 1;
-    for (const char* const word : {"error:", "multiple definition", "undefined reference", "No rule to make", "No space left"}) {
+    for (const char* const word :
+         {"error:", "multiple definition", "undefined reference", "No rule to make", "No space left"}) {
       if (line.find(word) != std::string::npos && !line.starts_with("collect2:")) return line;
     }
     if (first.empty()) first = line;
@@ -89,7 +91,7 @@ Preparation prepare_program(const std::filesystem::path& source, const std::file
   const SupervisorReport report = read_supervisor_events(result.events);
   preparation.build_log = result.errors;
   preparation.image = result.image;
-  preparation.limits = limits_hit(report, result.exit, {build_memory, 1.0, build_processes}, "build of " + label);
+  preparation.limits = limits_hit(report, result.exit, build_limits, "build of " + label);
   if (result.out_of_time)
     preparation.limits.push_back({marks::Limit::build_time, "build of " + label, "ended when its time was up"});
   if (result.too_much_output)

@@ -9,11 +9,11 @@
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/base/hash.h"
+#include "lab/grade/hand_in_marks.h"
 #include "lab/grade/journal.h"
 #include "lab/grade/own_endings.h"
 #include "lab/grade/student_files.h"
 #include "lab/marks/marking.h"
-#include "lab/submission/hand_in.h"
 #include "lab/verify/verify.h"
 
 namespace echolab::grade {
@@ -47,15 +47,19 @@ void require_same_lab(const scenario::Scenario& wanted, const scenario::Scenario
 
 class Regrader {
  public:
-  Regrader(const fs::path& folder, const BatchRecord& batch, const std::vector<scenario::Scenario>& scenarios)
-      : folder_(folder), batch_(batch), scenarios_(scenarios) {}
+  Regrader(const fs::path& folder, const std::vector<scenario::Scenario>& scenarios)
+      : folder_(folder), scenarios_(scenarios) {}
 
   marks::StudentResult regrade(const marks::StudentResult& before) const {
     marks::StudentResult after = before;
     after.checks.clear();
     for (const scenario::Scenario& scenario : scenarios_) {
       if (!scenario.clients.empty()) add_run(scenario, before, after);
-      add_hand_ins(scenario, after);
+      const fs::path handed_in = folder_ / after.student.id / "submission";
+      const auto marks =
+          hand_in_marks(scenario, after.student, first_existing(handed_in, after.student.id, {".pcapng", ".pcap"}),
+                        first_existing(handed_in, after.student.id, {".png"}));
+      after.checks.insert(after.checks.end(), marks.begin(), marks.end());
     }
     marks::sum_up(after);
     if (before.status == marks::Status::missing && after.status == marks::Status::failed) {
@@ -89,25 +93,7 @@ class Regrader {
     after.checks.insert(after.checks.end(), marks.begin(), marks.end());
   }
 
-  void add_hand_ins(const scenario::Scenario& scenario, marks::StudentResult& after) const {
-    if (!scenario.submission) return;
-    const std::string& id = after.student.id;
-    const fs::path submission = folder_ / id / "submission";
-    const auto identity = identity_of(after.student, "");
-    const auto add = [&](const scenario::HandIn& asked, const std::optional<fs::path>& file, auto judge) {
-      const std::string name = file ? "submission/" + file->filename().string() : "";
-      after.checks.push_back(marks::mark_of(scenario.name, asked, judge(file, name, asked, identity)));
-    };
-    if (const auto& asked = scenario.submission->capture) {
-      add(*asked, first_existing(submission, id, {".pcapng", ".pcap"}), submission::judge_capture);
-    }
-    if (const auto& asked = scenario.submission->picture) {
-      add(*asked, first_existing(submission, id, {".png"}), submission::judge_picture);
-    }
-  }
-
   const fs::path& folder_;
-  const BatchRecord& batch_;
   const std::vector<scenario::Scenario>& scenarios_;
 };
 
@@ -136,7 +122,7 @@ std::vector<Change> regrade(const fs::path& folder, const BatchRecord& batch,
     require_same_lab(wanted, *stored);
     *stored = wanted;
   }
-  const Regrader regrader(folder, batch, all);
+  const Regrader regrader(folder, all);
   std::vector<Change> changes;
   for (const marks::Student& student : batch.students) {
     const fs::path file = folder / student.id / "result.json";

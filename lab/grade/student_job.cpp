@@ -8,13 +8,13 @@
 #include "lab/base/file.h"
 #include "lab/base/text.h"
 #include "lab/grade/busy_machine.h"
+#include "lab/grade/hand_in_marks.h"
 #include "lab/grade/judged_run.h"
 #include "lab/grade/own_endings.h"
 #include "lab/grade/prepare_program.h"
 #include "lab/grade/student_files.h"
 #include "lab/grade/supervisor_events.h"
 #include "lab/marks/marking.h"
-#include "lab/submission/hand_in.h"
 #include "lab/submission/intake.h"
 
 namespace echolab::grade {
@@ -49,18 +49,11 @@ class LabObserver final : public engine::Observer {
   std::optional<double> stalled_;
 };
 
-template <class Nodes>
-bool wants_program(const Nodes& nodes) {
-  return std::any_of(nodes.begin(), nodes.end(), [](const auto& node) {
-    return std::holds_alternative<scenario::Submitted>(node.container.program);
-  });
-}
-
 // What is asked for: a role that nobody plays is not looked for, so that a folder with one program is no riddle.
 scenario::Submission asked_of(const scenario::Scenario& scenario) {
   scenario::Submission asked = *scenario.submission;
-  if (!wants_program(scenario.servers)) asked.server_files.clear();
-  if (!wants_program(scenario.clients)) asked.client_files.clear();
+  if (!any_submitted(scenario.servers)) asked.server_files.clear();
+  if (!any_submitted(scenario.clients)) asked.client_files.clear();
   return asked;
 }
 
@@ -90,7 +83,8 @@ class StudentRun {
     for (const scenario::Scenario& scenario : job_.scenarios) {
       interrupt_.check();
       if (!scenario.clients.empty()) run(scenario);
-      judge_hand_ins(scenario);
+      const auto marks = hand_in_marks(scenario, job_.student, intake_.capture, intake_.picture);
+      result_.checks.insert(result_.checks.end(), marks.begin(), marks.end());
     }
     finish();
     return std::move(result_);
@@ -100,8 +94,8 @@ class StudentRun {
   void run(const scenario::Scenario& scenario) {
     plan::Student student;
     student.identity = identity_of(job_.student, nonce_of(job_.batch, job_.student, scenario.name));
-    if (wants_program(scenario.servers) && !prepare(scenario, plan::Role::server, student.server)) return;
-    if (wants_program(scenario.clients) && !prepare(scenario, plan::Role::client, student.client)) return;
+    if (any_submitted(scenario.servers) && !prepare(scenario, plan::Role::server, student.server)) return;
+    if (any_submitted(scenario.clients) && !prepare(scenario, plan::Role::client, student.client)) return;
     channel_.acquire(interrupt_);
     plan::PlanInputs inputs{new_run_id(std::chrono::system_clock::now())};
     inputs.student = std::move(student);
@@ -172,22 +166,6 @@ class StudentRun {
                                            [](const marks::LimitHit& hit) { return hit.limit != marks::Limit::time; });
     }
     return hit_limit;
-  }
-
-  void judge_hand_ins(const scenario::Scenario& scenario) {
-    if (!scenario.submission) return;
-    const auto identity = identity_of(job_.student, "");
-    const auto name = [&](const std::optional<std::filesystem::path>& file) {
-      return file ? "submission/" + file->filename().string() : "";
-    };
-    if (const auto& asked = scenario.submission->capture) {
-      result_.checks.push_back(marks::mark_of(
-          scenario.name, *asked, submission::judge_capture(intake_.capture, name(intake_.capture), *asked, identity)));
-    }
-    if (const auto& asked = scenario.submission->picture) {
-      result_.checks.push_back(marks::mark_of(
-          scenario.name, *asked, submission::judge_picture(intake_.picture, name(intake_.picture), *asked, identity)));
-    }
   }
 
   void finish() {

@@ -117,6 +117,15 @@ struct ClientGroup {
   Container container;
 };
 
+// Whether one of these servers or client groups runs what students hand in.
+template <class Nodes>
+bool any_submitted(const Nodes& nodes) {
+  for (const auto& node : nodes) {
+    if (std::holds_alternative<Submitted>(node.container.program)) return true;
+  }
+  return false;
+}
+
 struct Capture {
   bool enabled = true;
   std::uint32_t snaplen = 0;               // bytes; 0: enough for the network's MTU
