@@ -10,7 +10,7 @@ namespace echolab::grade {
 
 namespace {
 
-constexpr std::size_t event_bytes = 2u << 20, output_bytes = 16u << 20;
+constexpr std::size_t most_output_read = std::size_t{16} << 20;
 constexpr std::size_t shown_columns = 100;
 
 std::string file_of(const artifacts::RunFolder& run, const std::string& node, const char* name, std::size_t limit) {
@@ -33,14 +33,15 @@ std::string last_word(const std::string& output) {
 }
 
 std::string ending_of(const artifacts::RunFolder& run, const plan::Node& node) {
-  const SupervisorReport report = read_supervisor_events(file_of(run, node.name, "events.jsonl", event_bytes));
+  const SupervisorReport report =
+      read_supervisor_events(file_of(run, node.name, "events.jsonl", most_supervisor_event_bytes));
   if (!report.could_not_start.empty()) {
     return fmt::format("{} could not be started: {}", node.name, escape_for_terminal(report.could_not_start));
   }
   if (!report.ended_by_itself) return "";
   if (node.role == plan::Role::client && report.exit_status == 0) return "";  // as it should
   const std::string how = report.exit_status ? fmt::format("exit status {}", *report.exit_status) : report.signal;
-  const std::string word = last_word(file_of(run, node.name, "stdout", output_bytes));
+  const std::string word = last_word(file_of(run, node.name, "stdout", most_output_read));
   return fmt::format("{} ended by itself with {}{}", node.name, how, word.empty() ? "" : fmt::format(": '{}'", word));
 }
 

@@ -23,7 +23,6 @@ namespace {
 
 // Above this share of time in which something waited for a processor, a missing echo may be the machine's doing.
 constexpr double busy_share = 0.5;
-constexpr std::size_t event_bytes = 2u << 20;
 
 // Tells the batch what the lab is at, and gives the processor back while the lab only waits.
 class LabObserver final : public engine::Observer {
@@ -153,7 +152,7 @@ class StudentRun {
     for (const plan::Node& node : run.plan.nodes) {
       if (!node.supervised) continue;
       const auto events = run.node_file(node.name, "events.jsonl");
-      const std::string lines = std::filesystem::exists(events) ? read_file(events, event_bytes) : "";
+      const std::string lines = std::filesystem::exists(events) ? read_file(events, most_supervisor_event_bytes) : "";
       const SupervisorReport report = read_supervisor_events(lines);
       const artifacts::NodeExit exit = run.node_exit(node.name);
       const auto hits = limits_hit(report, exit, node.limits, node.name);

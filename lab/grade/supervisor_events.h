@@ -11,6 +11,9 @@
 
 namespace echolab::grade {
 
+// Of a supervisor's event log so much is read; it writes a few lines, whatever its program does.
+constexpr std::size_t most_supervisor_event_bytes = std::size_t{2} << 20;
+
 struct SupervisorReport {
   std::uint64_t out_of_memory_kills = 0, refused_processes = 0;
   bool disk_full = false;
