@@ -1,4 +1,4 @@
-#include "bench/work_folder.h"
+#include "bench/core/work_folder.h"
 
 #include <stdlib.h>
 

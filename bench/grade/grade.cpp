@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "bench/measured_run.h"
-#include "bench/work_folder.h"
+#include "bench/core/programs.h"
+#include "bench/core/work_folder.h"
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/report/table.h"

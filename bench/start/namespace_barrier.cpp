@@ -2,7 +2,7 @@
 // tells so at the beginning of a namespace's batch (RTM_DELNSID). So two probes are needed: the first's batch is that of
 // what we wait for or a later one, and the second's batch begins when the first's is done.
 
-#include "bench/namespace_barrier.h"
+#include "bench/start/namespace_barrier.h"
 
 #include <libmnl/libmnl.h>
 #include <linux/net_namespace.h>

@@ -15,9 +15,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "bench/measured_run.h"
-#include "bench/namespace_barrier.h"
-#include "bench/work_folder.h"
+#include "bench/core/programs.h"
+#include "bench/core/work_folder.h"
+#include "bench/start/namespace_barrier.h"
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/report/table.h"

@@ -1,4 +1,4 @@
-#include "bench/echo_capture.h"
+#include "bench/verify/echo_capture.h"
 
 #include <algorithm>
 #include <array>
