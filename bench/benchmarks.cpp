@@ -2,6 +2,8 @@
 #include <array>
 
 #include "bench/core/benchmark.h"
+#include "bench/grade/grade.h"
+#include "bench/start/start.h"
 #include "bench/verify/verify.h"
 
 namespace echolab::bench {
@@ -14,6 +16,9 @@ Rounds Settings::rounds(int most) const {
 std::span<const Benchmark> benchmarks() {
   static constexpr std::array all{
       Benchmark{"verify", "how fast is a capture judged, beside programs that only read one?", run_verify},
+      Benchmark{"start", "how fast does a lab come up and go, beside Docker alone, docker-compose and Mininet?",
+                run_start},
+      Benchmark{"grade", "how fast is a class graded, beside a script with docker-compose?", run_grade},
   };
   return all;
 }
