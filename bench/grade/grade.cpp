@@ -18,7 +18,7 @@ namespace echolab::bench {
 
 namespace {
 
-constexpr int most_pairs = 3;  // a round takes two minutes
+constexpr int most_pairs_of_classes = 3;  // a round takes two minutes
 constexpr const char* seconds = "seconds";
 constexpr const char* rate = "students a minute";
 
@@ -91,7 +91,7 @@ Section run_grade(const Settings& settings) {
   race("grade: warm-up", graders(settings, folder, two, 2), {0, 1});
   const std::string what = fmt::format("{} students", students);
   const auto raced = race("grade: " + what, graders(settings, folder, all, students),
-                          {0, settings.quick ? 1 : settings.rounds(most_pairs).pairs});
+                          {0, settings.quick ? 1 : settings.rounds(most_pairs_of_classes).pairs});
   const auto goal_of = [&settings](const char* name) {
     return settings.quick ? std::nullopt : std::optional(goal(name));  // so few students fill no machine
   };
