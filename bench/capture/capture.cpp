@@ -23,7 +23,8 @@ Section run_capture(const Settings& settings) {
   } else {
     section.notes.push_back(why);
   }
-  add_naive_script(section, settings, folder, settings.quick ? 10 : 200);
+  add_naive_script(section, settings, folder, "0", settings.quick ? 6 : 100);
+  add_naive_script(section, settings, folder, "1", settings.quick ? 2 : 30);
   add_recorders(section, settings, folder);
   return section;
 }

@@ -34,7 +34,8 @@ ip link set lo up
 "$1/echo-server" --protocol "$3" --events "$2/server.jsonl" >/dev/null & server=$!
 until grep -qs '"ready"' "$2/server.jsonl"; do sleep 0.01; done
 tcpdump -i lo -w "$2/lab.pcap" 2>/dev/null & capture=$!
-"$1/echo-client" 127.0.0.1 5000 --protocol "$3" --message='message {message}' --count 10 --half-close \
+sleep "$4"
+"$1/echo-client" 127.0.0.1 5000 --protocol "$3" --message='message {message}' --count 10 \
   --events "$2/client.jsonl" >/dev/null
 kill $capture $server
 wait $capture $server || true
@@ -87,20 +88,21 @@ void add_completeness(Section& section, const Settings& settings, const WorkFold
       fact(what, "packets silently lost", static_cast<double>(silent.missing), goal("capture/silent-losses")));
 }
 
-void add_naive_script(Section& section, const Settings& settings, const WorkFolder& folder, int runs) {
+void add_naive_script(Section& section, const Settings& settings, const WorkFolder& folder, const std::string& pause,
+                      int runs) {
   if (::geteuid() != 0) {
     section.notes.emplace_back("the script with tcpdump needs root, for a network namespace of its own");
     return;
   }
   write_file_atomically(folder / "naive.sh", naive_script);
-  const std::string what = fmt::format("{} runs of a script with tcpdump & and kill", runs);
+  const std::string what = fmt::format("{} runs of a script: tcpdump &, sleep {}, exchange, kill", runs, pause);
   Losses losses;
   for (int run = 1; run <= runs; ++run) {
     const auto out = folder / "naive";
     create_folders(out);
     const auto protocol = std::string(protocols[static_cast<std::size_t>(run) % protocols.size()]);
     const MeasuredRun ended =
-        run_measured({"unshare", "--net", "bash", folder / "naive.sh", settings.services, out, protocol});
+        run_measured({"unshare", "--net", "bash", folder / "naive.sh", settings.services, out, protocol, pause});
     if (ended.exit_status != 0) {
       throw EnvironmentError("measure the script with tcpdump", fmt::format("status {}", ended.exit_status), "");
     }

@@ -9,7 +9,9 @@ namespace echolab::bench {
 // Rows of runs on `engine`, TCP and UDP in turn.
 void add_completeness(Section& section, const Settings& settings, const WorkFolder& folder, const std::string& engine,
                       int runs);
-// Rows of a script that starts tcpdump with `&`, lets the same client talk to the same server, and kills it.
-void add_naive_script(Section& section, const Settings& settings, const WorkFolder& folder, int runs);
+// Rows of a script that starts tcpdump with `&`, sleeps so many seconds, lets the same client talk to the same server,
+// and kills tcpdump.
+void add_naive_script(Section& section, const Settings& settings, const WorkFolder& folder, const std::string& pause,
+                      int runs);
 
 }  // namespace echolab::bench
