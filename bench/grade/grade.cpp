@@ -7,13 +7,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "bench/core/programs.h"
 #include "bench/core/work_folder.h"
 #include "lab/base/error.h"
 #include "lab/base/file.h"
+#include "lab/base/json.h"
 #include "lab/report/table.h"
 
 namespace {

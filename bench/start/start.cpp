@@ -12,7 +12,6 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "bench/core/programs.h"
@@ -20,6 +19,7 @@
 #include "bench/start/namespace_barrier.h"
 #include "lab/base/error.h"
 #include "lab/base/file.h"
+#include "lab/base/json.h"
 #include "lab/report/table.h"
 
 namespace {

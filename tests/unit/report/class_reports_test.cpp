@@ -1,9 +1,9 @@
 // Every format against a file that somebody looked at, and against a reader that is not ours.
 #include "lab/report/class_reports.h"
+#include "lab/base/json.h"
 
 #include <gmock/gmock.h>
 
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "lab/base/file.h"
