@@ -13,6 +13,9 @@ run_tests() {
     [[ -z $absent ]] || say "tests that need these packages will be skipped: $absent"
   fi
   need_packages "${packages[@]}"
+  # Images are built beside the tests: most of the time of the one goes into unpacking, of the other into compiling.
+  build_tests &
+  local tests_build=$!
   # In a subshell: where no engine can be had, the tests that need one skip and say why.
   (need_images) || say 'tests that need Docker will be skipped'
   # A CI machine builds everything from nothing: there the tests run the programs of the images, which are built anyway.
@@ -22,13 +25,16 @@ run_tests() {
     need_program
     need_services
   fi
-  say 'building the tests'
-  { logged configure-test configure test && logged build-test cmake --build "$root/build/test"; } ||
-    give_up 'the tests could not be built' 'see above'
+  wait "$tests_build" || give_up 'the tests could not be built' 'see above'
   cd -- "$root" || exit 3
   export ECHOLAB_PROGRAM="$program"
   exec ctest --test-dir build/test --output-on-failure --no-tests=error --parallel "$(nproc)" \
     --output-junit "$state/tests.xml" "$@"
+}
+
+build_tests() {
+  say 'building the tests'
+  logged configure-test configure test && logged build-test cmake --build "$root/build/test"
 }
 
 # The controller and what nodes run, as the images ship them; false when they do not run on this machine.
