@@ -5,13 +5,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "bench/core/benchmark.h"
 #include "bench/core/page.h"
 #include "bench/core/programs.h"
 #include "lab/base/error.h"
 #include "lab/base/file.h"
+#include "lab/base/json.h"
 
 namespace {
 

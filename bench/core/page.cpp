@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "lab/base/json.h"
 #include "lab/base/text.h"
 
 namespace echolab::bench {

@@ -1,8 +1,7 @@
 #include "lab/artifacts/records.h"
 
-#include <nlohmann/json.hpp>
-
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 
 namespace echolab::artifacts {
 

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "lab/artifacts/node_streams.h"
 #include "lab/artifacts/records.h"
 #include "lab/artifacts/run_folder.h"
 #include "lab/base/error.h"
 #include "lab/base/hash.h"
+#include "lab/base/json.h"
 #include "lab/plan/make_plan.h"
 
 namespace echolab::artifacts {

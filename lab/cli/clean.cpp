@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "lab/base/json.h"
 #include "lab/base/text.h"
 #include "lab/cli/commands.h"
 

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "lab/base/diagnostic.h"
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 #include "lab/base/text.h"
 #include "lab/cli/commands.h"
 #include "lab/grade/class_folder.h"

@@ -4,10 +4,9 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include <nlohmann/json.hpp>
-
 #include "lab/base/diagnostic.h"
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 #include "lab/base/text.h"
 #include "lab/cli/app.h"
 

@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "lab/base/diagnostic.h"
+#include "lab/base/json.h"
 #include "lab/base/text.h"
 #include "lab/cli/commands.h"
 #include "lab/plan/make_plan.h"

@@ -1,5 +1,5 @@
-#include <nlohmann/json.hpp>
 
+#include "lab/base/json.h"
 #include "lab/conversations/judge_capture.h"
 
 namespace echolab::conversations {

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
+#include "lab/base/json.h"
 #include "lab/docker_api/json.h"
 
 namespace echolab::docker_api {

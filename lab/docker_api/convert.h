@@ -2,9 +2,9 @@
 // Between the bodies of answers and our values; for this folder's .cpp files only.
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "lab/base/json.h"
 #include "lab/docker_api/client.h"
 #include "lab/docker_api/json.h"
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/base/hash.h"
+#include "lab/base/json.h"
 #include "lab/docker_api/json.h"
 
 namespace echolab::docker_api {

@@ -1,8 +1,8 @@
 #include "lab/docker_api/exec.h"
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
+#include "lab/base/json.h"
 #include "lab/docker_api/convert.h"
 #include "lab/docker_api/stream_demux.h"
 

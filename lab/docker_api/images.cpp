@@ -1,8 +1,8 @@
 #include "lab/docker_api/images.h"
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
+#include "lab/base/json.h"
 #include "lab/docker_api/convert.h"
 
 namespace echolab::docker_api {

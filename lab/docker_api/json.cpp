@@ -1,8 +1,7 @@
 #include "lab/docker_api/json.h"
 
-#include <nlohmann/json.hpp>
-
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 
 namespace echolab::docker_api {
 

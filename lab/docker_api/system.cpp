@@ -1,7 +1,6 @@
 #include "lab/docker_api/system.h"
 
-#include <nlohmann/json.hpp>
-
+#include "lab/base/json.h"
 #include "lab/docker_api/convert.h"
 
 namespace echolab::docker_api {

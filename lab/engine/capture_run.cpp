@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 
 namespace echolab::engine {
 

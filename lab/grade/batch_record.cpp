@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "lab/base/diagnostic.h"
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/base/hash.h"
+#include "lab/base/json.h"
 #include "lab/scenario/load.h"
 
 namespace echolab::grade {

@@ -7,11 +7,11 @@
 #include <array>
 #include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/base/hash.h"
+#include "lab/base/json.h"
 #include "lab/grade/batch_record.h"
 
 namespace echolab::grade {

@@ -6,10 +6,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 
 namespace echolab::grade {
 

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/base/hash.h"
+#include "lab/base/json.h"
 
 namespace echolab::grade {
 

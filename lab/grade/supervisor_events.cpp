@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "lab/base/json.h"
 #include "lab/base/text.h"
 
 namespace echolab::grade {

@@ -3,11 +3,11 @@
 
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 #include "lab/marks/class_result.h"
 
 namespace echolab::marks {

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <type_traits>
 
+#include "lab/base/json.h"
 #include "lab/scenario/check_kinds.h"
 
 namespace echolab::plan {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 #include "lab/plan/check_json.h"
 #include "lab/plan/make_plan.h"
 

@@ -12,15 +12,24 @@ namespace {
 
 // GitHub drops a summary of more than 1 MiB whole.
 constexpr std::size_t summary_budget = 900'000;
-constexpr std::size_t longest_cell = 200;  // columns
+constexpr std::size_t longest_cell = 200;          // columns
+constexpr std::size_t longest_cell_source = 4096;  // bytes that are looked at to fill it
 // GitHub shows no more of a step.
 constexpr std::size_t most_annotations = 10;
+
+// A reason can quote a hundred kilobytes, of which a cell shows one line: whole characters, as far as they can matter.
+std::string_view beginning_of(std::string_view text) {
+  if (text.size() <= longest_cell_source) return text;
+  std::size_t end = longest_cell_source;
+  while (end > longest_cell_source - 4 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
 
 // Plain text in a cell of a Markdown table. As character references, punctuation begins no emphasis, link, code or HTML;
 // the empty comment keeps "@name" from being a mention, which GitHub looks for after the Markdown.
 std::string markdown(std::string_view text) {
   std::string out;
-  for (const char c : cut_to_width(shown(text), longest_cell)) {
+  for (const char c : cut_to_width(shown(beginning_of(text)), longest_cell)) {
     const bool punctuation =
         c > ' ' && c <= '~' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z');
     if (!punctuation || c == ',' || c == '-') {

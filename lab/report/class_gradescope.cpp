@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "lab/base/json.h"
 #include "lab/report/class_reports.h"
 #include "lab/report/class_words.h"
 

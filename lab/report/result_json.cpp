@@ -1,6 +1,6 @@
 #include "lab/report/result_json.h"
 
-#include <nlohmann/json.hpp>
+#include "lab/base/json.h"
 
 namespace echolab::report {
 

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "lab/base/json.h"
 #include "lab/scenario/format.h"
 #include "lab/scenario/load.h"
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "lab/base/json.h"
 #include "lab/base/unicode.h"
 
 namespace echolab::submission {

@@ -1,5 +1,5 @@
-#include <nlohmann/json.hpp>
 
+#include "lab/base/json.h"
 #include "lab/verify/verify.h"
 
 namespace echolab::verify {

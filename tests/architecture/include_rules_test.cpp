@@ -69,6 +69,7 @@ const std::map<std::string, Modules> library_homes{
 };
 
 std::string module_of(const std::string& path) {
+  if (path.starts_with("bench/")) return "bench";  // a folder per benchmark, all of the same kind
   return std::filesystem::path(path).parent_path().generic_string();
 }
 

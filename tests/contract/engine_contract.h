@@ -55,7 +55,9 @@ class Quiet final : public Observer {
 // The services of a build without sanitizers: those need more memory than a node is allowed.
 inline std::filesystem::path local_services() {
   const char* const program = std::getenv("ECHOLAB_PROGRAM");
-  return program == nullptr ? "" : std::filesystem::path(program).parent_path() / "../../bin";
+  if (program == nullptr) return "";
+  const auto folder = std::filesystem::path(program).parent_path();  // all of the images' programs, or the build's
+  return std::filesystem::exists(folder / "echo-server") ? folder : folder / "../../bin";
 }
 
 class EngineContract : public ::testing::TestWithParam<std::string> {

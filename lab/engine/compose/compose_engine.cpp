@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 #include "lab/engine/compose/discovery.h"
 #include "lab/engine/compose/evidence_folder.h"
 #include "lab/engine/compose/evidence_watch.h"

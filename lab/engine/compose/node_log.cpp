@@ -4,7 +4,8 @@
 
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
+
+#include "lab/base/json.h"
 
 namespace echolab::engine {
 

@@ -3,10 +3,10 @@
 
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "lab/base/json.h"
 #include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
 

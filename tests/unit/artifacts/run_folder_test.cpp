@@ -1,9 +1,8 @@
 #include "lab/artifacts/run_folder.h"
+#include "lab/base/json.h"
 
 #include <gmock/gmock.h>
 #include <stdlib.h>
-
-#include <nlohmann/json.hpp>
 
 #include "lab/base/error.h"
 #include "lab/base/hash.h"

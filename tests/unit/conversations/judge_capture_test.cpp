@@ -1,12 +1,12 @@
 // Captures made by hand, and what must be said about them.
 
 #include "lab/conversations/judge_capture.h"
+#include "lab/base/json.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "lab/base/diagnostic.h"
 #include "lab/base/file.h"

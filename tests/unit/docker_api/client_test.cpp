@@ -1,10 +1,9 @@
 // The client against a daemon that misbehaves.
 
 #include "lab/docker_api/client.h"
+#include "lab/base/json.h"
 
 #include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
 
 #include "lab/base/error.h"
 #include "lab/docker_api/containers.h"

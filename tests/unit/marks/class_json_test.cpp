@@ -1,8 +1,7 @@
 #include <gmock/gmock.h>
 
-#include <nlohmann/json.hpp>
-
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 #include "lab/marks/class_result.h"
 
 namespace echolab::marks {

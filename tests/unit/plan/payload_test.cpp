@@ -2,11 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "lab/base/file.h"
 #include "lab/base/hash.h"
+#include "lab/base/json.h"
 #include "lab/base/text.h"
 #include "lab/plan/plan.h"
 

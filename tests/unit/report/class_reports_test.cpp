@@ -1,9 +1,9 @@
 // Every format against a file that somebody looked at, and against a reader that is not ours.
 #include "lab/report/class_reports.h"
+#include "lab/base/json.h"
 
 #include <gmock/gmock.h>
 
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "lab/base/file.h"
@@ -118,12 +118,12 @@ TEST(GithubSummary, IsAsTheGoldenOne) {
 }
 
 marks::ClassResult large_class(std::size_t students, std::size_t reason_bytes) {
+  const marks::ClassResult hostile = test::hostile_class();
+  marks::StudentResult failed = hostile.students[1];
+  failed.reason = std::string(reason_bytes, '*');
   marks::ClassResult result;
-  result.students.assign(students, test::hostile_class().students[0]);
-  for (std::size_t i = 0; i < students; i += 2) {
-    result.students[i] = test::hostile_class().students[1];
-    result.students[i].reason = std::string(reason_bytes, '*');
-  }
+  result.students.assign(students, hostile.students[0]);
+  for (std::size_t i = 0; i < students; i += 2) result.students[i] = failed;
   return result;
 }
 

@@ -1,8 +1,7 @@
 #include "lab/report/result_json.h"
+#include "lab/base/json.h"
 
 #include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
 
 namespace echolab::report {
 namespace {

@@ -1,0 +1,3 @@
+#include "lab/base/json.h"
+
+ECHOLAB_JSON_TEMPLATES()
