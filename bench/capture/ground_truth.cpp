@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "lab/base/error.h"
+#include "lab/base/json.h"
 #include "lab/capture/capture.h"
 
 namespace echolab::bench {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include <nlohmann/json.hpp>
+#include "lab/base/json.h"
 
 namespace echolab::bench {
 namespace {
