@@ -30,6 +30,7 @@ std::string short_exchange(std::string_view protocol) {
 // The same exchange on the loopback of a network namespace of its own, as people write it down: nothing waits for the
 // capture, neither at its beginning nor at its end. The server is ready before, so that only the capture can lose.
 constexpr std::string_view naive_script = R"(set -eu
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 ip link set lo up
 "$1/echo-server" --protocol "$3" --events "$2/server.jsonl" >/dev/null & server=$!
 until grep -qs '"ready"' "$2/server.jsonl"; do sleep 0.01; done

@@ -63,7 +63,7 @@ Contestant our_scenario(const Settings& settings, const WorkFolder& folder, std:
 }
 
 constexpr std::string_view mininet_script = R"(
-import signal, sys, threading
+import signal, sys
 from mininet.net import Mininet
 from mininet.nodelib import LinuxBridge
 from mininet.topo import Topo
@@ -74,12 +74,11 @@ class Star(Topo):
             switch = self.addSwitch('s%d' % (bridge + 1))
             for host in range(bridge * most, min(hosts, (bridge + 1) * most)):
                 self.addLink(self.addHost('h%d' % (host + 1)), switch)
-ended = threading.Event()
 net = Mininet(topo=Star(), switch=LinuxBridge, controller=None, ipBase='198.18.0.0/16')
 net.start()
-signal.signal(signal.SIGINT, lambda *_: ended.set())
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 print('all is up', file=sys.stderr, flush=True)
-ended.wait()
+signal.sigwait({signal.SIGINT})
 net.stop()
 )";
 
