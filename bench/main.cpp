@@ -12,6 +12,7 @@
 #include "lab/base/error.h"
 #include "lab/base/file.h"
 #include "lab/base/json.h"
+#include "lab/base/text.h"
 
 namespace {
 
@@ -35,6 +36,17 @@ std::string list_of_benchmarks() {
          "  ./echolab bench --page docs/benchmarks.md   the whole table of the documentation: an hour\n";
 }
 
+// One that can't go on is said to be so; the others still run.
+bench::Section run_or_note(const bench::Benchmark& benchmark, const bench::Settings& settings) {
+  try {
+    return benchmark.run(settings);
+  } catch (const EnvironmentError& error) {
+    std::string note = fmt::format("not measured, cannot {}: {}", error.tried(), error.cause());
+    if (!error.mend().empty()) note += fmt::format(" (to mend it: {})", error.mend());
+    return {std::string(benchmark.name), std::string(benchmark.question), {}, {escape_for_terminal(note)}};
+  }
+}
+
 std::vector<bench::Section> run(const Call& call) {
   const report::Style style{.colour = ::isatty(STDOUT_FILENO) == 1};
   std::vector<bench::Section> sections;
@@ -42,7 +54,7 @@ std::vector<bench::Section> run(const Call& call) {
     const auto& names = call.names;
     if (!names.empty() && std::find(names.begin(), names.end(), benchmark.name) == names.end()) continue;
     const double begin = bench::monotonic_seconds();
-    sections.push_back(benchmark.run(call.settings));
+    sections.push_back(run_or_note(benchmark, call.settings));
     // What is known is shown at once, and kept: the next one may take long, or fail.
     if (call.json != "-") fmt::print("{}\n", bench::table_of(sections.back(), style));
     std::fflush(stdout);
@@ -85,8 +97,11 @@ int main(int argc, char** argv) {
     const bool is_short = std::any_of(sections.begin(), sections.end(), [](const bench::Section& section) {
       return std::any_of(section.rows.begin(), section.rows.end(), [](const auto& row) { return row.is_short(); });
     });
+    const bool any_missing = std::any_of(sections.begin(), sections.end(),
+                                         [](const bench::Section& section) { return section.rows.empty(); });
+    if (any_missing) fmt::print(stderr, "a benchmark measured nothing: its note says why\n");
     if (is_short) fmt::print(stderr, "a goal was not reached: the rows that say 'short'\n");
-    return 0;
+    return any_missing ? 3 : 0;
   } catch (const EnvironmentError& error) {
     fmt::print(stderr, "echolab bench: cannot {}\n  cause: {}\n", error.tried(), error.cause());
     if (!error.mend().empty()) fmt::print(stderr, "  to mend it: {}\n", error.mend());

@@ -138,10 +138,15 @@ class ComposeProject {
     return line;
   }
   static MeasuredRun checked(const CommandLine& line) {
-    const MeasuredRun run = run_measured(line);
+    Program compose(line, Program::Read::errors);
+    const MeasuredRun run = compose.end();
     if (run.exit_status == 0) return run;
-    throw EnvironmentError("measure docker-compose", fmt::format("it ended with status {}", run.exit_status),
-                           "./echolab images makes the images; ./echolab doctor shows what else is missing");
+    constexpr std::size_t shown = 300;  // the last words say why
+    const std::string& said = compose.said();
+    throw EnvironmentError("measure docker-compose",
+                           fmt::format("it ended with status {}: {}", run.exit_status,
+                                       said.substr(said.size() > shown ? said.size() - shown : 0)),
+                           "./echolab doctor shows what is missing");
   }
 
   const std::string file_;
