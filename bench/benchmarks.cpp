@@ -1,7 +1,11 @@
 #include <algorithm>
 #include <array>
 
+#include "bench/capture/capture.h"
 #include "bench/core/benchmark.h"
+#include "bench/grade/grade.h"
+#include "bench/scale/scale.h"
+#include "bench/start/start.h"
 #include "bench/verify/verify.h"
 
 namespace echolab::bench {
@@ -14,6 +18,11 @@ Rounds Settings::rounds(int most) const {
 std::span<const Benchmark> benchmarks() {
   static constexpr std::array all{
       Benchmark{"verify", "how fast is a capture judged, beside programs that only read one?", run_verify},
+      Benchmark{"start", "how fast does a lab come up and go, beside Docker alone, docker-compose and Mininet?",
+                run_start},
+      Benchmark{"capture", "is everything that was sent in the capture, and what does capturing cost?", run_capture},
+      Benchmark{"scale", "do large labs, and many at once, cost what as many small ones do?", run_scale},
+      Benchmark{"grade", "how fast is a class graded, beside a script with docker-compose?", run_grade},
   };
   return all;
 }

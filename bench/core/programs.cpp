@@ -1,6 +1,7 @@
 #include "bench/core/programs.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -20,6 +21,7 @@ namespace echolab::bench {
 namespace {
 
 constexpr std::size_t most_kept = std::size_t{1} << 20;
+constexpr int longest_silence = 600'000;  // ms: of a program that hangs, so that the others are still measured
 
 double seconds_of(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
@@ -92,6 +94,11 @@ Program::~Program() {
 bool Program::read_on() {
   std::array<char, 4096> buffer;
   ssize_t length = 0;
+  pollfd waiting{stream_.get(), POLLIN, 0};
+  if (::poll(&waiting, 1, longest_silence) == 0) {
+    ::kill(pid_, SIGKILL);
+    return false;
+  }
   do {
     length = ::read(stream_.get(), buffer.data(), buffer.size());
   } while (length < 0 && errno == EINTR);

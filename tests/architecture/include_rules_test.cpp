@@ -55,7 +55,7 @@ const std::map<std::string, Modules> allowed{
 const std::map<std::string, Modules> library_homes{
     {"yaml-cpp/", {"lab/scenario"}},
     {"re2/", {"lab/scenario", "lab/verify", "lab/marks"}},
-    {"curl/", {"lab/docker_api"}},
+    {"curl/", {"lab/docker_api", "bench"}},
     {"libmnl/", {"lab/engine/local", "bench"}},
     {"seccomp.h", {"lab/engine/local"}},
     {"archive", {"lab/submission", "lab/grade"}},
