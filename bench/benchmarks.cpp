@@ -2,6 +2,7 @@
 #include <array>
 
 #include "bench/core/benchmark.h"
+#include "bench/echo/echo.h"
 #include "bench/verify/verify.h"
 
 namespace echolab::bench {
@@ -13,6 +14,7 @@ Rounds Settings::rounds(int most) const {
 
 std::span<const Benchmark> benchmarks() {
   static constexpr std::array all{
+      Benchmark{"echo", "how fast is the echo server, beside what its system calls alone cost?", run_echo},
       Benchmark{"verify", "how fast is a capture judged, beside programs that only read one?", run_verify},
   };
   return all;
