@@ -57,6 +57,7 @@ void EchoServer::run() {
   for (const auto& udp : udp_) udp->start(own_ports);
   for (const auto& tcp : tcp_) tcp->start();
   log_.push(Event("ready"));
+  log_.hurry();
   if (stop_file_) wait_for_stop_file();
   loop_.run();
 }

@@ -37,7 +37,7 @@ class EchoServer {
   void begin_stop();
   void finish_if_idle();
 
-  asio::io_context loop_{1};
+  asio::io_context loop_{ASIO_CONCURRENCY_HINT_UNSAFE};  // one thread: without locks
   EventLog& log_;
   ServerTotals totals_;
   ConnectionContext context_{loop_, log_, totals_};

@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -74,20 +75,20 @@ void TcpConnection::on_readable() {
 }
 
 bool TcpConnection::echo_chunk(std::span<const std::uint8_t> chunk) {
-  const Timestamp received_at = Timestamp::now();
+  const std::int64_t now = monotonic_ns();
   ssize_t taken = 0;
   do {
     taken = ::send(socket_.native_handle(), chunk.data(), chunk.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   } while (taken < 0 && errno == EINTR);
   const int error = taken < 0 && errno != EAGAIN ? errno : 0;
   const std::size_t done = taken > 0 ? static_cast<std::size_t>(taken) : 0;
+  const bool whole = done == chunk.size();
 
   // Logging comes after the answer: it must not add to the round trip.
-  Event sent;
+  Transfer transfer;
   if (!context_.log.is_silent()) {
-    const std::uint64_t hash = hash_of(chunk);
-    context_.log.push(data_event("recv", chunk, hash, received_, received_at));
-    sent = data_event("send", chunk, hash, received_, received_at);
+    transfer = {"tcp", now, whole ? now : 0, number_, received_, chunk.size(), hash_of(chunk), local_, remote_};
+    context_.log.push(transfer, chunk);
   }
   received_ += chunk.size();
   sent_ += done;
@@ -97,18 +98,20 @@ bool TcpConnection::echo_chunk(std::span<const std::uint8_t> chunk) {
     fail(error);
     return false;
   }
-  if (done == chunk.size()) {
-    context_.log.push(sent);
-    return true;
-  }
-  tail_ = std::make_unique<Tail>(Tail{{chunk.begin() + static_cast<std::ptrdiff_t>(done), chunk.end()}, 0, sent});
+  if (whole) return true;
+  transfer.received_ns = 0;
+  const auto beginning = chunk.first(std::min(chunk.size(), Event::max_head));
+  tail_ = std::make_unique<Tail>(Tail{{chunk.begin() + static_cast<std::ptrdiff_t>(done), chunk.end()},
+                                      0,
+                                      transfer,
+                                      {beginning.begin(), beginning.end()}});
   wait_writable();
   return false;
 }
 
 void TcpConnection::on_writable() {
   while (tail_->done < tail_->bytes.size()) {
-    const Timestamp now = Timestamp::now();
+    tail_->sent.sent_ns = monotonic_ns();
     const ssize_t taken = ::send(socket_.native_handle(), tail_->bytes.data() + tail_->done,
                                  tail_->bytes.size() - tail_->done, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (taken < 0) {
@@ -117,11 +120,10 @@ void TcpConnection::on_writable() {
       return wait_writable();
     }
     tail_->done += static_cast<std::size_t>(taken);
-    tail_->sent.set_time(now);
     sent_ += static_cast<std::size_t>(taken);
     context_.totals.bytes_sent += static_cast<std::size_t>(taken);
   }
-  context_.log.push(tail_->sent);
+  context_.log.push(tail_->sent, tail_->beginning);
   tail_.reset();
   on_readable();
 }
@@ -156,13 +158,6 @@ Event TcpConnection::event(Word name) const {
   Event event(name);
   event.word(Key::proto, "tcp").number(Key::conn, number_).local(local_).remote(remote_);
   return event;
-}
-
-Event TcpConnection::data_event(Word name, std::span<const std::uint8_t> chunk, std::uint64_t hash,
-                                std::uint64_t offset, Timestamp time) const {
-  Event event(name, time);
-  event.word(Key::proto, "tcp").number(Key::conn, number_).number(Key::offset, offset);
-  return event.local(local_).remote(remote_).payload(chunk, hash);
 }
 
 }  // namespace echo

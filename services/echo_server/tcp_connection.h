@@ -40,11 +40,12 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   void close(Word reason);
 
  private:
-  // Bytes the peer has not taken yet, and the event that tells when they are gone.
+  // Bytes the peer has not taken yet, and what will tell that they are gone.
   struct Tail {
     std::vector<std::uint8_t> bytes;
     std::size_t done = 0;
-    Event sent;
+    Transfer sent;
+    std::vector<std::uint8_t> beginning;  // of the chunk they are the end of
   };
 
   void wait_readable();
@@ -55,8 +56,6 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   void end_stream();
   void fail(int error);
   Event event(Word name) const;
-  Event data_event(Word name, std::span<const std::uint8_t> chunk, std::uint64_t hash, std::uint64_t offset,
-                   Timestamp time) const;
 
   ConnectionContext& context_;
   asio::posix::stream_descriptor socket_;
