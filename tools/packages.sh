@@ -10,7 +10,7 @@ test_tools=(
   docker-compose ethtool iproute2 python3 python3-jsonschema python3-pil python3-yaml shellcheck tcpdump tshark zstd)
 fuzz_packages=(clang)
 local_packages=(tcpdump)  # what the local engine runs
-bench_packages=(bridge-utils docker-compose iproute2 mininet tcpdump tshark)
+bench_packages=(bridge-utils docker-compose iproute2 mininet socat sockperf tcpdump tshark)
 engine_packages=(docker.io iptables)
 image_packages=(mmdebstrap)
 
