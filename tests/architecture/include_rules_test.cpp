@@ -65,10 +65,12 @@ const std::map<std::string, Modules> library_homes{
     {"CLI/",
      {"lab/cli", "bench", "services/echo_server", "services/echo_client", "services/faulty_server",
       "services/capture_agent", "services/supervisor", "services/common"}},
-    {"asio", {"services/common", "services/echo_server", "services/echo_client", "services/faulty_server"}},
+    {"asio", {"services/common", "services/echo_server", "services/echo_client", "services/faulty_server", "bench"}},
 };
 
+// The benchmarks' folders are one module.
 std::string module_of(const std::string& path) {
+  if (path.starts_with("bench/")) return "bench";
   return std::filesystem::path(path).parent_path().generic_string();
 }
 
