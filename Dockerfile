@@ -102,7 +102,7 @@ WORKDIR /build
 COPY CMakeLists.txt /source/
 COPY cmake /source/cmake
 COPY lab /source/lab
-RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DECHOLAB_SERVICES=OFF -DECHOLAB_TESTS=OFF \
+RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DECHOLAB_PCH=ON -DECHOLAB_SERVICES=OFF -DECHOLAB_TESTS=OFF \
  && cmake --build /build --target lab/cli/echolab \
  && install -D -s /build/lab/cli/echolab /image/usr/local/bin/echolab
 

@@ -3,6 +3,7 @@
 
 #include "bench/capture/capture.h"
 #include "bench/core/benchmark.h"
+#include "bench/echo/echo.h"
 #include "bench/grade/grade.h"
 #include "bench/scale/scale.h"
 #include "bench/start/start.h"
@@ -17,6 +18,7 @@ Rounds Settings::rounds(int most) const {
 
 std::span<const Benchmark> benchmarks() {
   static constexpr std::array all{
+      Benchmark{"echo", "how fast is the echo server, beside what its system calls alone cost?", run_echo},
       Benchmark{"verify", "how fast is a capture judged, beside programs that only read one?", run_verify},
       Benchmark{"start", "how fast does a lab come up and go, beside Docker alone, docker-compose and Mininet?",
                 run_start},

@@ -4,13 +4,13 @@ build_packages=(
   cmake fonts-dejavu-core fonts-naver-d2coding g++ libarchive-dev libasio-dev libcli11-dev libcurl4-openssl-dev
   libfreetype-dev libmnl-dev libnftables-dev libpcap-dev libpng-dev libpugixml-dev libre2-dev libseccomp-dev libspdlog-dev libssl-dev libutf8proc-dev libxxhash-dev
   libyaml-cpp-dev libzstd-dev ninja-build nlohmann-json3-dev pkg-config zlib1g-dev)
-test_packages=(libgmock-dev libgtest-dev librapidcheck-dev)
+test_packages=(libgmock-dev libgtest-dev librapidcheck-dev mold)
 # Tests skip without these, and say so.
 test_tools=(
   docker-compose ethtool iproute2 python3 python3-jsonschema python3-pil python3-yaml shellcheck tcpdump tshark zstd)
 fuzz_packages=(clang)
 local_packages=(tcpdump)  # what the local engine runs
-bench_packages=(bridge-utils docker-compose iproute2 mininet tcpdump tshark)
+bench_packages=(bridge-utils docker-compose iproute2 mininet socat sockperf tcpdump tshark)
 engine_packages=(docker.io iptables)
 image_packages=(mmdebstrap)
 

@@ -34,7 +34,7 @@ run_tests() {
 
 build_tests() {
   say 'building the tests'
-  logged configure-test configure test && logged build-test cmake --build "$root/build/test"
+  logged configure-test configure test && logged build-test cmake --build "$root/build/test" --target tests
 }
 
 # The controller and what nodes run, as the images ship them; false when they do not run on this machine.

@@ -24,13 +24,20 @@ class BoundedQueue {
 
   // Any thread. False when the queue is full.
   bool try_push(const T& value) {
+    return try_fill([&value](T& place) { place = value; });
+  }
+
+  // The same, but `fill` writes into the queue itself: of a large T only what is used is written. Whatever was there
+  // before is still there.
+  template <typename Fill>
+  bool try_fill(const Fill& fill) {
     std::size_t position = tail_.load(std::memory_order_relaxed);
     for (;;) {
       Cell& cell = cells_[position & mask_];
       const std::size_t sequence = turn(cell).load(std::memory_order_acquire) + (position & mask_);
       if (sequence == position) {
         if (tail_.compare_exchange_weak(position, position + 1, std::memory_order_relaxed)) {
-          cell.value = value;
+          fill(cell.value);
           turn(cell).store(position + 1 - (position & mask_), std::memory_order_release);
           return true;
         }

@@ -64,12 +64,25 @@ bool is_cut_character(std::string_view rest) {
   return rest.size() < need;
 }
 
+// Printable ASCII, up to `most` characters: nearly all text is, and needs no tables.
+std::size_t plain_beginning(std::string_view text, std::size_t most) {
+  std::size_t size = 0;
+  while (size < text.size() && size < most && text[size] >= 0x20 && text[size] < 0x7f) ++size;
+  return size;
+}
+
 }  // namespace
 
 void append_display_text(std::string& out, std::string_view bytes, std::size_t total, std::size_t max_characters) {
   const bool excerpt = total > bytes.size();
   std::size_t characters = 0;
   while (!bytes.empty() && characters < max_characters) {
+    if (const std::size_t plain = plain_beginning(bytes, max_characters - characters); plain > 0) {
+      out += bytes.substr(0, plain);
+      bytes.remove_prefix(plain);
+      characters += plain;
+      continue;
+    }
     const Character character = first_character(bytes);
     if (character.code_point < 0 && excerpt && is_cut_character(bytes)) break;
     if (character.code_point >= 0 && is_printable(character.code_point)) {

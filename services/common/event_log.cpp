@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <system_error>
 
 namespace echo {
@@ -18,6 +19,9 @@ namespace {
 constexpr std::size_t stream_capacity = std::size_t{256} * 1024;
 constexpr std::size_t max_line = 4096;  // docs/events.md
 constexpr int records_per_round = 256;  // then the streams get their turn
+// Long enough that a wake-up serves many records and disturbs few echoes, short enough that nobody sees it; the queue
+// holds what the fastest server says in ten times as long.
+constexpr int doze_ms = 5;
 
 UniqueFd open_events_file(const std::string& name) {
   UniqueFd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
@@ -35,7 +39,10 @@ std::string prepared_line(Word name, const std::string& members) {
 }  // namespace
 
 EventLog::EventLog(const Settings& settings)
-    : human_(settings.human), drain_limit_(settings.drain_limit), queue_(settings.capacity) {
+    : human_(settings.human),
+      human_transfer_(settings.human_transfer),
+      drain_limit_(settings.drain_limit),
+      queue_(settings.capacity) {
   error_.emplace(STDERR_FILENO, stream_capacity);
   if (human_ != nullptr) out_.emplace(STDOUT_FILENO, stream_capacity);
   if (settings.events == "-") {
@@ -57,17 +64,34 @@ EventLog::EventLog(const Settings& settings)
 
 EventLog::~EventLog() {
   stop();
-  while (const Record* record = queue_.front()) {
-    delete record->text;
-    queue_.pop();
-  }
+  std::uint64_t ignored = 0;
+  discard_records(ignored);
 }
 
 void EventLog::push(const Event& event) {
   if (is_silent()) return;
-  Record record;
-  record.event = event;
-  enqueue(record);
+  enqueue([&event](Record& record) {
+    record.kind = Record::Kind::event;
+    record.event = event;
+  });
+}
+
+void EventLog::push(const Transfer& transfer, std::span<const std::uint8_t> payload) {
+  if (is_silent()) return;
+  const std::size_t size = std::min(payload.size(), human_transfer_ != nullptr ? Event::max_excerpt : Event::max_head);
+  const bool pushed = enqueue([&](Record& record) {
+    record.kind = Record::Kind::transfer;
+    record.excerpt.transfer = transfer;
+    record.excerpt.size = static_cast<std::uint16_t>(size);
+    if (size > 0) std::memcpy(record.excerpt.bytes.data(), payload.data(), size);
+  });
+  // One was counted; a whole echo is two lines.
+  if (!pushed && transfer.received_ns != 0 && transfer.sent_ns != 0) dropped_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void EventLog::hurry() {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (rest_.load(std::memory_order_relaxed) != Rest::none && rest_.exchange(Rest::none) != Rest::none) wake();
 }
 
 void EventLog::push_members(Word name, const std::string& members) {
@@ -84,20 +108,22 @@ void EventLog::enqueue_text(Record::Kind kind, std::string text) {
     text += '\n';
   }
   auto owned = std::make_unique<std::string>(std::move(text));
-  Record record;
-  record.kind = kind;
-  record.text = owned.get();
-  if (enqueue(record)) static_cast<void>(owned.release());
+  const bool pushed = enqueue([&](Record& record) {
+    record.kind = kind;
+    record.text = owned.get();
+  });
+  if (pushed) static_cast<void>(owned.release());
 }
 
-bool EventLog::enqueue(const Record& record) {
-  if (!queue_.try_push(record)) {
+template <typename Fill>
+bool EventLog::enqueue(const Fill& fill) {
+  if (!queue_.try_fill(fill)) {
     dropped_.fetch_add(1, std::memory_order_relaxed);
     return false;
   }
   // Pairs with the fence in run(): either this thread sees that the other sleeps, or that one sees the record.
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (sleeping_.load(std::memory_order_relaxed) && sleeping_.exchange(false)) wake();
+  if (rest_.load(std::memory_order_relaxed) == Rest::sleeping && rest_.exchange(Rest::none) != Rest::none) wake();
   return true;
 }
 
@@ -112,6 +138,8 @@ bool EventLog::events_have_room() const {
 
 bool EventLog::take_records() {
   int taken = 0;
+  const Timestamp now = Timestamp::now();
+  wall_offset_ns_ = now.wall_ns - now.mono_ns;
   // Without room for the event line the record stays in the queue; lines for people are lost instead.
   while (taken < records_per_round && events_have_room()) {
     const Record* record = queue_.front();
@@ -124,20 +152,52 @@ bool EventLog::take_records() {
 }
 
 void EventLog::write_record(const Record& record) {
-  if (record.text != nullptr) {
-    (record.kind == Record::Kind::diagnostic ? &*error_ : events_)->append(*record.text);
-    delete record.text;
-    return;
+  switch (record.kind) {
+    case Record::Kind::event:
+      return write_event(record.event);
+    case Record::Kind::transfer:
+      return write_transfer(record.excerpt.transfer, {record.excerpt.bytes.data(), record.excerpt.size});
+    case Record::Kind::prepared_event:
+    case Record::Kind::diagnostic:
+      (record.kind == Record::Kind::diagnostic ? &*error_ : events_)->append(*record.text);
+      delete record.text;
   }
+}
+
+void EventLog::write_event(const Event& event) {
   if (events_ != nullptr) {
     line_.clear();
-    record.event.append_json(line_);
+    event.append_json(line_);
     events_->append(line_);
   }
   if (out_) {
     line_.clear();
-    human_(record.event, line_);
+    human_(event, line_);
     if (!line_.empty()) out_->append(line_);
+  }
+}
+
+void EventLog::write_transfer(const Transfer& transfer, std::string_view beginning) {
+  if (events_ != nullptr) {
+    std::array<char, 2 * Transfer::max_line> lines;
+    const char* const end = transfer.write_lines(lines.data(), wall_offset_ns_, beginning);
+    events_->append({lines.data(), static_cast<std::size_t>(end - lines.data())});
+  }
+  if (out_ && human_transfer_ != nullptr && transfer.received_ns != 0) {
+    line_.clear();
+    human_transfer_(transfer, beginning, line_);
+    if (!line_.empty()) out_->append(line_);
+  }
+}
+
+void EventLog::discard_records(std::uint64_t& count) {
+  while (const Record* record = queue_.front()) {
+    if (record->has_text()) delete record->text;
+    // A transfer may stand for two lines.
+    const bool whole = record->kind == Record::Kind::transfer && record->excerpt.transfer.received_ns != 0 &&
+                       record->excerpt.transfer.sent_ns != 0;
+    count += whole ? 2 : 1;
+    queue_.pop();
   }
 }
 
@@ -164,48 +224,46 @@ void EventLog::wait_for_work(int timeout_ms) {
 void EventLog::run() {
   using Clock = std::chrono::steady_clock;
   std::optional<Clock::time_point> give_up;
+  bool worked = false;  // since the last rest
   for (;;) {
     const bool stopping = stopping_.load(std::memory_order_acquire);
     if (stopping && !give_up) give_up = Clock::now() + drain_limit_;
     const bool took = take_records();
     const bool flushed = flush_streams();
     if (took) {
+      worked = true;
       if (give_up && Clock::now() >= *give_up) break;
       continue;
     }
     if (stopping && flushed && queue_.front() == nullptr) break;
 
-    int timeout_ms = -1;
+    int timeout_ms = worked && !stopping ? doze_ms : -1;
     if (give_up) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(*give_up - Clock::now()).count();
       if (left <= 0) break;
       timeout_ms = static_cast<int>(left);
     }
     // While the reader of the events is slow, new records change nothing: then only that reader can wake this thread.
-    sleeping_.store(events_have_room(), std::memory_order_relaxed);
+    const Rest rest = !events_have_room() ? Rest::none : worked ? Rest::dozing : Rest::sleeping;
+    rest_.store(rest, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);
     const bool more = queue_.front() != nullptr && events_have_room();
     if (!more && stopping == stopping_.load(std::memory_order_acquire)) wait_for_work(timeout_ms);
-    sleeping_.store(false, std::memory_order_relaxed);
+    rest_.store(Rest::none, std::memory_order_relaxed);
+    worked = false;
   }
   write_totals();
 }
 
 void EventLog::write_totals() {
   std::uint64_t left_behind = 0;
-  while (const Record* record = queue_.front()) {
-    delete record->text;
-    queue_.pop();
-    ++left_behind;
-  }
+  discard_records(left_behind);
   if (events_ != nullptr && !events_->has_room(max_line)) events_->abandon();
   if (totals_) {
     const std::uint64_t queue_lost = dropped_.load(std::memory_order_relaxed) + left_behind;
     totals_->number(Key::events_dropped, queue_lost + (events_ != nullptr ? events_->lost_lines() : 0));
     if (out_) totals_->number(Key::lines_dropped, queue_lost + out_->lost_lines());
-    Record last;
-    last.event = *totals_;
-    write_record(last);
+    write_event(*totals_);
   }
   flush_streams();
 }

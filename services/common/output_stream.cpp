@@ -27,37 +27,39 @@ void OutputStream::classify() {
   if (::fstat(fd_, &status) != 0) {
     dead_ = true;
   } else if (S_ISFIFO(status.st_mode)) {
-    kind_ = Kind::pipe;
+    kind_ = open_anew() ? Kind::pipe : Kind::blocking_pipe;
   } else if (S_ISSOCK(status.st_mode)) {
     kind_ = Kind::socket;
   } else if (::isatty(fd_) != 0) {
-    // A stopped terminal (Ctrl-S) would hold a write for ever. Opened anew, it can be non-blocking without changing
-    // the description that other processes share.
-    UniqueFd again(
-        ::open(("/proc/self/fd/" + std::to_string(fd_)).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-    if (again) {
-      owned_ = std::move(again);
-      fd_ = owned_.get();
-    }
+    open_anew();  // a stopped terminal (Ctrl-S) would hold a write for ever
   }
 }
 
-void OutputStream::append(std::string_view line) {
-  if (dead_ || buffer_.size() - (end_ - begin_) < line.size()) {
-    ++lost_lines_;
+bool OutputStream::open_anew() {
+  UniqueFd again(
+      ::open(("/proc/self/fd/" + std::to_string(fd_)).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  if (!again) return false;
+  owned_ = std::move(again);
+  fd_ = owned_.get();
+  return true;
+}
+
+void OutputStream::append(std::string_view lines) {
+  if (dead_ || buffer_.size() - (end_ - begin_) < lines.size()) {
+    lost_lines_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
     return;
   }
-  if (buffer_.size() - end_ < line.size()) {
+  if (buffer_.size() - end_ < lines.size()) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
-  std::memcpy(buffer_.data() + end_, line.data(), line.size());
-  end_ += line.size();
+  std::memcpy(buffer_.data() + end_, lines.data(), lines.size());
+  end_ += lines.size();
 }
 
 bool OutputStream::writable() const {
-  if (kind_ != Kind::pipe) return true;
+  if (kind_ != Kind::blocking_pipe) return true;
   // A pipe that polls writable takes PIPE_BUF bytes without blocking.
   pollfd wait{fd_, POLLOUT, 0};
   return ::poll(&wait, 1, 0) > 0;
@@ -65,7 +67,8 @@ bool OutputStream::writable() const {
 
 std::size_t OutputStream::next_piece() const {
   const std::size_t left = end_ - begin_;
-  if (kind_ != Kind::pipe || left <= PIPE_BUF) return left;
+  const bool is_pipe = kind_ == Kind::pipe || kind_ == Kind::blocking_pipe;
+  if (!is_pipe || left <= PIPE_BUF) return left;
   const std::string_view window(buffer_.data() + begin_, PIPE_BUF);
   const std::size_t line_end = window.rfind('\n');
   return line_end == std::string_view::npos ? PIPE_BUF : line_end + 1;

@@ -19,7 +19,7 @@ class OutputStream {
   OutputStream(UniqueFd owned, std::size_t capacity);
 
   bool has_room(std::size_t size) const { return dead_ || buffer_.size() - (end_ - begin_) >= size; }
-  void append(std::string_view line);
+  void append(std::string_view lines);  // whole ones; all of them or none
   // Writes what can be written now. True when nothing is left to write.
   bool flush();
   bool pending() const { return begin_ != end_; }
@@ -29,9 +29,12 @@ class OutputStream {
   void abandon();
 
  private:
-  enum class Kind { file, pipe, socket };
+  enum class Kind { file, pipe, blocking_pipe, socket };
 
   void classify();
+  // As a description of our own, which can be non-blocking without changing the one that other processes share: then a
+  // write need not be preceded by a question. False when it is not ours to open.
+  bool open_anew();
   bool writable() const;
   std::size_t next_piece() const;
 

@@ -118,6 +118,7 @@ void ClientRun::hold() {
   if (!options_.wait_for_start && !start_file_) return release();
   holding_ = true;
   log_.push(Event("ready"));
+  log_.hurry();
   if (options_.wait_for_start && start_was_signalled_) return release();
   if (start_file_) wait_for_start_file();
 }

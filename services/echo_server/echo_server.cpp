@@ -56,7 +56,9 @@ void EchoServer::run() {
   for (const auto& udp : udp_) own_ports.push_back(udp->port());
   for (const auto& udp : udp_) udp->start(own_ports);
   for (const auto& tcp : tcp_) tcp->start();
+  readiness_.start();
   log_.push(Event("ready"));
+  log_.hurry();
   if (stop_file_) wait_for_stop_file();
   loop_.run();
 }
@@ -96,13 +98,18 @@ void EchoServer::begin_stop() {
   stop_limit_.expires_after(stop_time);
   stop_limit_.async_wait([this](const asio::error_code& cancelled) {
     if (cancelled) return;
-    while (!connections_.empty()) connections_.begin()->second->close("stopped");
+    while (!connections_.empty()) {
+      const auto connection = connections_.begin()->second;  // closing drops the server's own
+      connection->close("stopped");
+    }
   });
   finish_if_idle();
 }
 
 void EchoServer::finish_if_idle() {
-  if (stopping_ && connections_.empty()) stop_limit_.cancel();
+  if (!stopping_ || !connections_.empty()) return;
+  stop_limit_.cancel();
+  readiness_.stop();
 }
 
 }  // namespace echo

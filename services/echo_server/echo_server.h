@@ -13,6 +13,7 @@
 
 #include "services/common/event_log.h"
 #include "services/common/file_appearance.h"
+#include "services/echo_server/readiness.h"
 #include "services/echo_server/server_options.h"
 #include "services/echo_server/server_totals.h"
 #include "services/echo_server/tcp_connection.h"
@@ -37,10 +38,11 @@ class EchoServer {
   void begin_stop();
   void finish_if_idle();
 
-  asio::io_context loop_{1};
+  asio::io_context loop_{ASIO_CONCURRENCY_HINT_UNSAFE};  // one thread: without locks
   EventLog& log_;
   ServerTotals totals_;
-  ConnectionContext context_{loop_, log_, totals_};
+  Readiness readiness_{loop_};
+  ConnectionContext context_{readiness_, log_, totals_};
   asio::signal_set signals_;
   std::optional<FileAppearance> stop_file_;
   std::optional<asio::posix::stream_descriptor> stop_file_wait_;

@@ -28,8 +28,9 @@ int main(int argc, char** argv) {
   const auto& options = std::get<echo::ServerOptions>(command_line);
   raise_descriptor_limit();
   try {
-    echo::EventLog log(
-        {.events = options.events, .human = options.quiet ? echo::append_quiet_server_line : echo::append_server_line});
+    echo::EventLog log({.events = options.events,
+                        .human = options.quiet ? echo::append_quiet_server_line : echo::append_server_line,
+                        .human_transfer = options.quiet ? nullptr : echo::append_server_transfer});
     echo::start_diagnostics("echo-server", log);
     log.push(echo::Event("process")
                  .word(echo::Key::program, "echo-server")

@@ -2,6 +2,7 @@
 
 #include "services/common/display_text.h"
 #include "services/common/event.h"
+#include "services/common/transfer.h"
 
 namespace echo {
 
@@ -24,10 +25,13 @@ void append_totals(const Event& event, std::string& out) {
   out += '\n';
 }
 
-void append_data(const Event& event, std::string_view label, std::string& out) {
+void append_data(std::string_view label, const Endpoint& remote, std::string_view beginning, std::uint64_t length,
+                 std::string& out) {
+  char text[Endpoint::max_text];
   out += label;
-  out += event.remote().to_string() + ' ';
-  append_display_text(out, event.excerpt(), event.length());
+  out.append(text, remote.write_text(text));
+  out += ' ';
+  append_display_text(out, beginning, length);
   out += '\n';
 }
 
@@ -38,12 +42,14 @@ void append_quiet_server_line(const Event& event, std::string& out) {
   if (event.name() == "totals") append_totals(event, out);
 }
 
+void append_server_transfer(const Transfer& transfer, std::string_view beginning, std::string& out) {
+  append_data("[recv] ", transfer.remote, beginning, transfer.length, out);
+}
+
 void append_server_line(const Event& event, std::string& out) {
   const std::string_view name = event.name();
-  if (name == "recv") {
-    append_data(event, "[recv] ", out);
-  } else if (name == "ignored") {
-    append_data(event, "[ignored] ", out);
+  if (name == "ignored") {
+    append_data("[ignored] ", event.remote(), event.excerpt(), event.length(), out);
   } else if (name == "accept") {
     out += "[accept] " + event.remote().to_string() + " connection " + std::to_string(event.number(Key::conn)) + '\n';
   } else if (name == "close" && event.remote().is_set()) {

@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -18,12 +19,8 @@ constexpr int chunks_at_the_end = 1024;
 
 TcpConnection::TcpConnection(ConnectionContext& context, UniqueFd socket, std::uint64_t number, const Endpoint& remote,
                              OnClose on_close)
-    : context_(context),
-      socket_(context.loop, socket.get()),
-      number_(number),
-      remote_(remote),
-      on_close_(std::move(on_close)) {
-  const int fd = socket.release();
+    : context_(context), socket_(std::move(socket)), number_(number), remote_(remote), on_close_(std::move(on_close)) {
+  const int fd = socket_.get();
   local_ = Endpoint::local_of(fd);
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -31,27 +28,21 @@ TcpConnection::TcpConnection(ConnectionContext& context, UniqueFd socket, std::u
 
 void TcpConnection::start() {
   context_.log.push(event("accept"));
-  wait_readable();
+  if (!context_.readiness.watch(socket_.get(), *this, EPOLLIN)) fail(errno);
 }
 
-void TcpConnection::wait_readable() {
-  socket_.async_wait(asio::posix::descriptor_base::wait_read,
-                     [self = shared_from_this()](const asio::error_code& error) {
-                       if (!error && !self->closed_ && self->tail_ == nullptr) self->on_readable();
-                     });
-}
-
-void TcpConnection::wait_writable() {
-  socket_.async_wait(asio::posix::descriptor_base::wait_write,
-                     [self = shared_from_this()](const asio::error_code& error) {
-                       if (!error && !self->closed_) self->on_writable();
-                     });
+void TcpConnection::on_ready() {
+  if (tail_ == nullptr) {
+    on_readable();
+  } else {
+    on_writable();
+  }
 }
 
 void TcpConnection::on_readable() {
   const int chunks = stopping_ ? chunks_at_the_end : chunks_per_turn;
   for (int i = 0; i < chunks; ++i) {
-    const ssize_t size = ::recv(socket_.native_handle(), context_.buffer.data(), context_.buffer.size(), MSG_DONTWAIT);
+    const ssize_t size = ::recv(socket_.get(), context_.buffer.data(), context_.buffer.size(), MSG_DONTWAIT);
     if (size == 0) {
       context_.log.push(event("shutdown").word(Key::side, "recv"));
       end_stream();
@@ -64,30 +55,29 @@ void TcpConnection::on_readable() {
     }
     const auto count = static_cast<std::size_t>(size);
     if (!echo_chunk({context_.buffer.data(), count})) return;
-    if (count < context_.buffer.size()) break;  // nothing more waits; if it does, the next wait ends at once
+    if (count < context_.buffer.size()) break;  // nothing more waits; if it does, it is told again
   }
   if (stopping_) {
     end_stream();
     return close("stopped");
   }
-  wait_readable();
 }
 
 bool TcpConnection::echo_chunk(std::span<const std::uint8_t> chunk) {
-  const Timestamp received_at = Timestamp::now();
+  const std::int64_t now = monotonic_ns();
   ssize_t taken = 0;
   do {
-    taken = ::send(socket_.native_handle(), chunk.data(), chunk.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    taken = ::send(socket_.get(), chunk.data(), chunk.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   } while (taken < 0 && errno == EINTR);
   const int error = taken < 0 && errno != EAGAIN ? errno : 0;
   const std::size_t done = taken > 0 ? static_cast<std::size_t>(taken) : 0;
+  const bool whole = done == chunk.size();
 
   // Logging comes after the answer: it must not add to the round trip.
-  Event sent;
+  Transfer transfer;
   if (!context_.log.is_silent()) {
-    const std::uint64_t hash = hash_of(chunk);
-    context_.log.push(data_event("recv", chunk, hash, received_, received_at));
-    sent = data_event("send", chunk, hash, received_, received_at);
+    transfer = {"tcp", now, whole ? now : 0, number_, received_, chunk.size(), hash_of(chunk), local_, remote_};
+    context_.log.push(transfer, chunk);
   }
   received_ += chunk.size();
   sent_ += done;
@@ -97,37 +87,39 @@ bool TcpConnection::echo_chunk(std::span<const std::uint8_t> chunk) {
     fail(error);
     return false;
   }
-  if (done == chunk.size()) {
-    context_.log.push(sent);
-    return true;
-  }
-  tail_ = std::make_unique<Tail>(Tail{{chunk.begin() + static_cast<std::ptrdiff_t>(done), chunk.end()}, 0, sent});
-  wait_writable();
+  if (whole) return true;
+  transfer.received_ns = 0;
+  const auto beginning = chunk.first(std::min(chunk.size(), Event::max_head));
+  tail_ = std::make_unique<Tail>(Tail{{chunk.begin() + static_cast<std::ptrdiff_t>(done), chunk.end()},
+                                      0,
+                                      transfer,
+                                      {beginning.begin(), beginning.end()}});
+  if (!context_.readiness.change(socket_.get(), *this, EPOLLOUT)) fail(errno);
   return false;
 }
 
 void TcpConnection::on_writable() {
   while (tail_->done < tail_->bytes.size()) {
-    const Timestamp now = Timestamp::now();
-    const ssize_t taken = ::send(socket_.native_handle(), tail_->bytes.data() + tail_->done,
-                                 tail_->bytes.size() - tail_->done, MSG_DONTWAIT | MSG_NOSIGNAL);
+    tail_->sent.sent_ns = monotonic_ns();
+    const ssize_t taken = ::send(socket_.get(), tail_->bytes.data() + tail_->done, tail_->bytes.size() - tail_->done,
+                                 MSG_DONTWAIT | MSG_NOSIGNAL);
     if (taken < 0) {
       if (errno == EINTR) continue;
       if (errno != EAGAIN) return fail(errno);
-      return wait_writable();
+      return;
     }
     tail_->done += static_cast<std::size_t>(taken);
-    tail_->sent.set_time(now);
     sent_ += static_cast<std::size_t>(taken);
     context_.totals.bytes_sent += static_cast<std::size_t>(taken);
   }
-  context_.log.push(tail_->sent);
+  context_.log.push(tail_->sent, tail_->beginning);
   tail_.reset();
+  if (!context_.readiness.change(socket_.get(), *this, EPOLLIN)) return fail(errno);
   on_readable();
 }
 
 void TcpConnection::end_stream() {
-  if (::shutdown(socket_.native_handle(), SHUT_WR) == 0) context_.log.push(event("shutdown").word(Key::side, "send"));
+  if (::shutdown(socket_.get(), SHUT_WR) == 0) context_.log.push(event("shutdown").word(Key::side, "send"));
 }
 
 void TcpConnection::fail(int error) {
@@ -147,8 +139,8 @@ void TcpConnection::close(Word reason) {
   if (std::exchange(closed_, true)) return;
   context_.log.push(event("close").word(Key::reason, reason).number(Key::received, received_).number(Key::sent, sent_));
   tail_.reset();
-  asio::error_code ignored;
-  socket_.close(ignored);
+  context_.readiness.forget(socket_.get(), *this);
+  socket_.reset();
   on_close_(number_);  // may drop the last owner but the caller's
 }
 
@@ -156,13 +148,6 @@ Event TcpConnection::event(Word name) const {
   Event event(name);
   event.word(Key::proto, "tcp").number(Key::conn, number_).local(local_).remote(remote_);
   return event;
-}
-
-Event TcpConnection::data_event(Word name, std::span<const std::uint8_t> chunk, std::uint64_t hash,
-                                std::uint64_t offset, Timestamp time) const {
-  Event event(name, time);
-  event.word(Key::proto, "tcp").number(Key::conn, number_).number(Key::offset, offset);
-  return event.local(local_).remote(remote_).payload(chunk, hash);
 }
 
 }  // namespace echo

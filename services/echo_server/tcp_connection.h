@@ -1,8 +1,6 @@
 #pragma once
 // Echoes the byte stream of one accepted connection.
 
-#include <asio/io_context.hpp>
-#include <asio/posix/stream_descriptor.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,6 +10,7 @@
 
 #include "services/common/event_log.h"
 #include "services/common/unique_fd.h"
+#include "services/echo_server/readiness.h"
 #include "services/echo_server/server_totals.h"
 
 namespace echo {
@@ -21,13 +20,13 @@ namespace echo {
 struct ConnectionContext {
   static constexpr std::size_t buffer_size = std::size_t{64} * 1024;
 
-  asio::io_context& loop;
+  Readiness& readiness;
   EventLog& log;
   ServerTotals& totals;
   std::vector<std::uint8_t> buffer = std::vector<std::uint8_t>(buffer_size);
 };
 
-class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
+class TcpConnection final : public Readiness::Watcher {
  public:
   using OnClose = std::function<void(std::uint64_t number)>;
 
@@ -38,28 +37,26 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   // Echoes what has arrived, ends the stream, closes when the peer has taken everything.
   void stop();
   void close(Word reason);
+  void on_ready() override;
 
  private:
-  // Bytes the peer has not taken yet, and the event that tells when they are gone.
+  // Bytes the peer has not taken yet, and what will tell that they are gone.
   struct Tail {
     std::vector<std::uint8_t> bytes;
     std::size_t done = 0;
-    Event sent;
+    Transfer sent;
+    std::vector<std::uint8_t> beginning;  // of the chunk they are the end of
   };
 
-  void wait_readable();
-  void wait_writable();
   void on_readable();
   void on_writable();
   bool echo_chunk(std::span<const std::uint8_t> chunk);  // false when there is a tail, or the connection closed
   void end_stream();
   void fail(int error);
   Event event(Word name) const;
-  Event data_event(Word name, std::span<const std::uint8_t> chunk, std::uint64_t hash, std::uint64_t offset,
-                   Timestamp time) const;
 
   ConnectionContext& context_;
-  asio::posix::stream_descriptor socket_;
+  UniqueFd socket_;
   std::uint64_t number_;
   Endpoint local_, remote_;
   OnClose on_close_;

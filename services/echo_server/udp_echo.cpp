@@ -54,85 +54,73 @@ void UdpEcho::on_readable() {
 int UdpEcho::echo_batch() {
   const int count = batch_.receive(socket_.native_handle());
   next_answer_ = 0;
+  is_told_ = false;
   if (count < 0) {
     // ICMP errors about earlier answers may surface here; they concern a peer, not this socket.
     const bool of_a_peer = errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH;
     if (errno != EAGAIN && errno != EINTR && !of_a_peer) log_error("recvmmsg", {}, errno);
     return of_a_peer ? full_batch : 0;
   }
-  received_at_ = Timestamp::now();
+  received_ns_ = monotonic_ns();
   for (std::size_t i = 0; i < batch_.size(); ++i) {
     ++totals_.datagrams_received;
     totals_.bytes_received += batch_.bytes(i).size();
-    is_ignored_[i] = std::find(own_ports_.begin(), own_ports_.end(), batch_.remote(i).port) != own_ports_.end();
-    if (!is_ignored_[i]) batch_.queue_answer(i);
+    const bool is_ours = std::find(own_ports_.begin(), own_ports_.end(), batch_.remote(i).port) != own_ports_.end();
+    outcomes_[i] = {.is_ignored = is_ours};
+    if (!is_ours) batch_.queue_answer(i);
   }
   send_answers();
   return count;
 }
 
 bool UdpEcho::send_answers() {
-  bool received_is_logged = next_answer_ > 0;
+  const std::size_t first = next_answer_;
   bool may_send = true;
-  do {
-    const std::size_t first = next_answer_;
-    Timestamp sent_at;
-    int error = 0;
-    while (may_send && error == 0 && next_answer_ < batch_.queued()) {
-      sent_at = Timestamp::now();
-      const int count = batch_.send(socket_.native_handle(), next_answer_);
-      if (count > 0) {
-        next_answer_ += static_cast<std::size_t>(count);
-      } else if (errno == EAGAIN) {
-        may_send = false;
-      } else if (errno != EINTR) {
-        error = errno;
-      }
+  while (may_send && next_answer_ < batch_.queued()) {
+    const std::int64_t now = monotonic_ns();
+    const int count = batch_.send(socket_.native_handle(), next_answer_);
+    if (count > 0) {
+      for (int k = 0; k < count; ++k) outcomes_[batch_.answered(next_answer_++)].sent_ns = now;
+    } else if (errno == EAGAIN) {
+      may_send = false;
+    } else if (errno != EINTR) {
+      outcomes_[batch_.answered(next_answer_++)].error = errno;
     }
-    // Logging comes after the answers: it must not add to the round trip.
-    if (!received_is_logged) log_received();
-    received_is_logged = true;
-    log_sent(first, next_answer_, sent_at);
-    if (error != 0) {
-      log_error("sendmmsg", batch_.remote(batch_.answered(next_answer_)), error);
-      ++next_answer_;
-    }
-  } while (may_send && next_answer_ < batch_.queued());
+  }
+  // Logging comes after the answers: it must not add to the round trip.
+  if (!std::exchange(is_told_, true)) {
+    for (std::size_t i = 0; i < batch_.size(); ++i) log(i, received_ns_);
+  } else {
+    for (std::size_t k = first; k < next_answer_; ++k) log(batch_.answered(k), 0);
+  }
   return next_answer_ == batch_.queued();
 }
 
-void UdpEcho::log_received() {
-  for (std::size_t i = 0; i < batch_.size(); ++i) {
-    if (!log_.is_silent()) {
-      hashes_[i] = hash_of(batch_.bytes(i));
-      Event event("recv", received_at_);
-      event.word(Key::proto, "udp").local(batch_.local(i)).remote(batch_.remote(i));
-      log_.push(event.payload(batch_.bytes(i), hashes_[i]));
-    }
-    if (is_ignored_[i]) ignore(i);
-  }
-}
-
-void UdpEcho::log_sent(std::size_t first, std::size_t last, Timestamp sent_at) {
-  for (std::size_t k = first; k < last; ++k) {
-    const std::size_t i = batch_.answered(k);
+void UdpEcho::log(std::size_t i, std::int64_t received_ns) {
+  Outcome& outcome = outcomes_[i];
+  const auto bytes = batch_.bytes(i);
+  if (outcome.sent_ns != 0) {
     ++totals_.datagrams_sent;
-    totals_.bytes_sent += batch_.bytes(i).size();
-    if (log_.is_silent()) continue;
-    Event event("send", sent_at);
-    event.word(Key::proto, "udp").local(batch_.local(i)).remote(batch_.remote(i));
-    log_.push(event.payload(batch_.bytes(i), hashes_[i]));
+    totals_.bytes_sent += bytes.size();
   }
+  if (!log_.is_silent() && (received_ns != 0 || outcome.sent_ns != 0)) {
+    if (received_ns != 0) outcome.hash = hash_of(bytes);
+    log_.push(
+        {"udp", received_ns, outcome.sent_ns, 0, 0, bytes.size(), outcome.hash, batch_.local(i), batch_.remote(i)},
+        bytes);
+  }
+  if (outcome.is_ignored) ignore(i);
+  if (outcome.error != 0) log_error("sendmmsg", batch_.remote(i), outcome.error);
 }
 
 void UdpEcho::ignore(std::size_t i) {
   ++totals_.ignored;
   ++ignored_since_warning_;
-  Event event("ignored", received_at_);
+  Event event("ignored");
   event.word(Key::proto, "udp").word(Key::reason, "own_port").local(batch_.local(i)).remote(batch_.remote(i));
-  log_.push(event.payload(batch_.bytes(i), hashes_[i]));
+  log_.push(event.payload(batch_.bytes(i), outcomes_[i].hash));
 
-  const std::int64_t now = received_at_.mono_ns;
+  const std::int64_t now = received_ns_;
   if (warned_at_ns_ != 0 && now - warned_at_ns_ < warning_gap_ns) return;
   warned_at_ns_ = now;
   warn("not echoed: " + std::to_string(std::exchange(ignored_since_warning_, 0)) + " datagram(s), the last from " +

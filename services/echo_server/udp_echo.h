@@ -27,14 +27,22 @@ class UdpEcho {
   void stop();
 
  private:
+  // Of one datagram of the batch.
+  struct Outcome {
+    std::int64_t sent_ns = 0;  // 0: not answered, or not yet
+    std::uint64_t hash = 0;
+    int error = 0;
+    bool is_ignored = false;
+  };
+
   void wait_readable();
   void on_readable();
   void wait_writable();
   // Number of datagrams received and, as far as the socket took them, answered.
   int echo_batch();
   bool send_answers();  // false while the socket takes no more
-  void log_received();
-  void log_sent(std::size_t first, std::size_t last, Timestamp sent_at);
+  // What became of datagram i; `received_ns` is 0 when that it came was told before.
+  void log(std::size_t i, std::int64_t received_ns);
   void log_error(Word operation, const Endpoint& remote, int error);
   void ignore(std::size_t i);
 
@@ -44,10 +52,10 @@ class UdpEcho {
   ServerTotals& totals_;
   std::vector<std::uint16_t> own_ports_;
   DatagramBatch batch_;
-  Timestamp received_at_;
-  std::array<std::uint64_t, DatagramBatch::capacity> hashes_{};
-  std::array<bool, DatagramBatch::capacity> is_ignored_{};
+  std::int64_t received_ns_ = 0;
+  std::array<Outcome, DatagramBatch::capacity> outcomes_{};
   std::size_t next_answer_ = 0;
+  bool is_told_ = false;  // that the batch came
   std::int64_t warned_at_ns_ = 0;
   std::uint64_t ignored_since_warning_ = 0;
   bool stopped_ = false;

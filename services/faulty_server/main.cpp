@@ -63,6 +63,7 @@ void serve(const echo::FaultyOptions& options, echo::EventLog& log) {
   }
   if (!options.stop_file.empty()) asio::co_spawn(loop, stop_at_file(loop, options.stop_file, log), asio::detached);
   log.push(echo::Event("ready"));
+  log.hurry();
   loop.run();
 }
 

@@ -65,7 +65,7 @@ const std::map<std::string, Modules> library_homes{
     {"CLI/",
      {"lab/cli", "bench", "services/echo_server", "services/echo_client", "services/faulty_server",
       "services/capture_agent", "services/supervisor", "services/common"}},
-    {"asio", {"services/common", "services/echo_server", "services/echo_client", "services/faulty_server"}},
+    {"asio", {"services/common", "services/echo_server", "services/echo_client", "services/faulty_server", "bench"}},
 };
 
 std::string module_of(const std::string& path) {
