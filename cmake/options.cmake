@@ -42,6 +42,9 @@ if(ECHOLAB_SANITIZE)
   target_compile_options(echolab_options INTERFACE
     -fsanitize=${ECHOLAB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(echolab_options INTERFACE -fsanitize=${ECHOLAB_SANITIZE})
+  if(ECHOLAB_SANITIZE_LESS)
+    target_compile_options(echolab_options INTERFACE -fno-sanitize=${ECHOLAB_SANITIZE_LESS})
+  endif()
 endif()
 
 # Reading headers is half of the time of a build. With ECHOLAB_PCH the targets that say echolab_precompiled() share what
