@@ -16,6 +16,7 @@ namespace {
 
 constexpr int most_pairs_of_100 = 4;           // containers: most of a minute a round
 constexpr int most_pairs_of_mininet_1000 = 1;  // a minute
+constexpr int most_pairs_of_docker_200 = 2;    // the same
 
 // How many calls in flight bring containers up fastest on this machine.
 std::size_t best_in_flight(const Settings& settings) {
@@ -88,6 +89,22 @@ void add_beside_mininet(Section& section, const Settings& settings, const WorkFo
   }
 }
 
+// The same lab in namespaces of this machine and in containers.
+void add_both_engines(Section& section, const Settings& settings, const WorkFolder& folder) {
+  if (!why_no_docker().empty()) return;  // said already
+  const std::vector<std::size_t> sizes =
+      settings.quick ? std::vector<std::size_t>{2} : std::vector<std::size_t>{2, 20, 200};
+  for (const std::size_t nodes : sizes) {
+    const std::string what = fmt::format("local, {} nodes", nodes);
+    Contestant docker = our_lab(settings, folder, "docker", nodes);
+    docker.name = "echolab on Docker";
+    const auto raced = race("start: " + what + " beside Docker", {our_lab(settings, folder, "local", nodes), docker},
+                            settings.rounds(nodes >= 200 ? most_pairs_of_docker_200 : 1000));
+    section.rows.push_back(compare(what, standing::up_per_node, raced[0], raced[1]));
+    section.rows.push_back(compare(what, standing::down_per_node, raced[0], raced[1]));
+  }
+}
+
 void add_growth(Section& section, const Settings& settings, const WorkFolder& folder) {
   const std::size_t many = settings.quick ? 200 : 1000;
   Contestant large = our_lab(settings, folder, "local", many), small = our_lab(settings, folder, "local", 20);
@@ -110,11 +127,13 @@ Section run_start(const Settings& settings) {
       "until "
       "its hosts are there, without programs. down: until everything is gone and, with ours, seen to be gone. freed: "
       "until the kernel also took the last network namespace apart, for which nobody waits. Seconds; CPU is that of "
-      "the whole machine. 100 containers and 1,000 hosts of Mininet take a minute a round, so there are few pairs.",
+      "the whole machine. 100 containers and more, and 1,000 hosts of Mininet, take a minute a round, so there are few "
+      "pairs.",
       {},
       {}};
   add_docker(section, settings, folder);
   add_beside_mininet(section, settings, folder);
+  add_both_engines(section, settings, folder);
   add_growth(section, settings, folder);
   return section;
 }
