@@ -20,7 +20,7 @@ run_tests() {
   (need_images) || say 'tests that need Docker will be skipped'
   # A CI machine builds everything from nothing: there the tests run the programs of the images, which are built anyway.
   if [[ ${CI:-} == true ]] && take_programs_from_images; then
-    program="$shipped/echolab"
+    program="$shipped/lab/cli/echolab"
   else
     need_program
     need_services
@@ -37,19 +37,22 @@ build_tests() {
   logged configure-test configure test && logged build-test cmake --build "$root/build/test" --target tests
 }
 
-# The controller and what nodes run, as the images ship them; false when they do not run on this machine.
+# The controller and what nodes run, as the images ship them, where a build would put them; false when they do not run
+# on this machine.
 shipped="$state/shipped"
 take_programs_from_images() {
-  local image container
+  local image container folder
   say 'building the image of the controller'
   logged image-lab docker build --target lab --tag echolab/lab "$root" || return 1
-  rm -rf -- "$shipped" && mkdir -p -- "$shipped"
+  rm -rf -- "$shipped" && mkdir -p -- "$shipped/bin" "$shipped/lab/cli"
   for image in "${images[@]}" lab; do
+    folder=bin
+    [[ $image != lab ]] || folder=lab/cli
     container=$(docker create "echolab/$image") || return 1
-    docker cp "$container:/usr/local/bin/." "$shipped"
+    docker cp "$container:/usr/local/bin/." "$shipped/$folder"
     docker rm "$container" >/dev/null
   done
-  "$shipped/echolab" --version >/dev/null 2>&1 && "$shipped/echo-server" --version >/dev/null 2>&1
+  "$shipped/lab/cli/echolab" --version >/dev/null 2>&1 && "$shipped/bin/echo-server" --version >/dev/null 2>&1
 }
 
 # run_fuzzer TARGET [SECONDS]: seeds from tests/fuzz/corpus/TARGET; what it finds stays in build/fuzz/found/TARGET.
