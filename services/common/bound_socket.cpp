@@ -20,12 +20,26 @@ void set_option(int fd, int level, int name, int value) {
   throw std::system_error(errno, std::generic_category(), attempt);
 }
 
-UniqueFd make_socket(const Endpoint& local, int type, Word proto, EventLog& log) {
+// With SO_REUSEPORT a second server of the same user could take part without a word; without it, bind(2) refuses.
+void refuse_strangers(const Endpoint& local, int type, Word proto) {
+  const UniqueFd probe(::socket(local.domain(), type | SOCK_CLOEXEC, 0));
+  if (type == SOCK_STREAM) set_option(probe.get(), SOL_SOCKET, SO_REUSEADDR, 1);  // connections that have ended
+  if (local.family == Endpoint::Family::ipv6) set_option(probe.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  sockaddr_storage name{};
+  const socklen_t length = local.to(name);
+  if (probe && ::bind(probe.get(), reinterpret_cast<const sockaddr*>(&name), length) != 0) {
+    fail(std::string("bind ") + proto.text() + " " + local.to_string());
+  }
+}
+
+UniqueFd make_socket(const Endpoint& local, int type, Word proto, EventLog& log, Sharing sharing) {
+  if (sharing == Sharing::first && local.port != 0) refuse_strangers(local, type, proto);
   UniqueFd fd(::socket(local.domain(), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) fail(std::string("make a ") + proto.text() + " socket for " + local.to_string());
   log.push(Event("socket").word(Key::proto, proto).word(Key::family, Word::from_static(local.family_name())));
   // IPv4 has sockets of its own, so that logs and captures show IPv4 addresses as such.
   if (local.family == Endpoint::Family::ipv6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  if (sharing != Sharing::none) set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
   return fd;
 }
 
@@ -42,8 +56,8 @@ Endpoint bind_to(int fd, const Endpoint& local, Word proto, EventLog& log) {
 
 }  // namespace
 
-BoundSocket bind_udp(const Endpoint& local, EventLog& log) {
-  BoundSocket socket{make_socket(local, SOCK_DGRAM, "udp", log), {}};
+BoundSocket bind_udp(const Endpoint& local, EventLog& log, Sharing sharing) {
+  BoundSocket socket{make_socket(local, SOCK_DGRAM, "udp", log, sharing), {}};
   const int fd = socket.fd.get();
   set_option(fd, SOL_SOCKET, SO_RCVBUF, wanted_buffer);
   set_option(fd, SOL_SOCKET, SO_SNDBUF, wanted_buffer);
@@ -60,8 +74,8 @@ BoundSocket bind_udp(const Endpoint& local, EventLog& log) {
   return socket;
 }
 
-BoundSocket listen_tcp(const Endpoint& local, EventLog& log) {
-  BoundSocket socket{make_socket(local, SOCK_STREAM, "tcp", log), {}};
+BoundSocket listen_tcp(const Endpoint& local, EventLog& log, Sharing sharing) {
+  BoundSocket socket{make_socket(local, SOCK_STREAM, "tcp", log, sharing), {}};
   const int fd = socket.fd.get();
   set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   socket.local = bind_to(fd, local, "tcp", log);

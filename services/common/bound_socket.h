@@ -14,9 +14,13 @@ struct BoundSocket {
   Endpoint local;  // with the real port
 };
 
+// Sockets of one program may share an address, and with it the datagrams or connections that come to it (SO_REUSEPORT).
+// The first of them makes sure that no other program has the address.
+enum class Sharing : std::uint8_t { none, first, further };
+
 // Throws std::system_error that names the attempt: "bind udp 0.0.0.0:5000".
-BoundSocket bind_udp(const Endpoint& local, EventLog& log);
+BoundSocket bind_udp(const Endpoint& local, EventLog& log, Sharing sharing = Sharing::none);
 // Bound and listening.
-BoundSocket listen_tcp(const Endpoint& local, EventLog& log);
+BoundSocket listen_tcp(const Endpoint& local, EventLog& log, Sharing sharing = Sharing::none);
 
 }  // namespace echo

@@ -19,9 +19,16 @@ namespace {
 constexpr std::size_t stream_capacity = std::size_t{256} * 1024;
 constexpr std::size_t max_line = 4096;  // docs/events.md
 constexpr int records_per_round = 256;  // then the streams get their turn
-// Long enough that a wake-up serves many records and disturbs few echoes, short enough that nobody sees it; the queue
-// holds what the fastest server says in ten times as long.
-constexpr int doze_ms = 5;
+// A rest is so long that a wake-up serves at least this many records, and disturbs fewer than one echo in a hundred; so
+// short that nobody sees it, and that the work after it is soon done: the echoes wait for it where processors are few.
+constexpr int records_worth_waking = 150;
+constexpr std::int64_t shortest_doze_ms = 1, longest_doze_ms = 5;
+
+// `records` came in `time_ns`, and so they will.
+int doze_ms(std::int64_t records, std::int64_t time_ns) {
+  const std::int64_t wait_ns = records_worth_waking * time_ns / std::max<std::int64_t>(records, 1);
+  return static_cast<int>(std::clamp(wait_ns / 1'000'000, shortest_doze_ms, longest_doze_ms));
+}
 
 UniqueFd open_events_file(const std::string& name) {
   UniqueFd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
@@ -136,7 +143,7 @@ bool EventLog::events_have_room() const {
   return events_ == nullptr || events_->has_room(max_line);
 }
 
-bool EventLog::take_records() {
+int EventLog::take_records() {
   int taken = 0;
   const Timestamp now = Timestamp::now();
   wall_offset_ns_ = now.wall_ns - now.mono_ns;
@@ -148,7 +155,7 @@ bool EventLog::take_records() {
     queue_.pop();
     ++taken;
   }
-  return taken > 0;
+  return taken;
 }
 
 void EventLog::write_record(const Record& record) {
@@ -179,9 +186,13 @@ void EventLog::write_event(const Event& event) {
 
 void EventLog::write_transfer(const Transfer& transfer, std::string_view beginning) {
   if (events_ != nullptr) {
-    std::array<char, 2 * Transfer::max_line> lines;
-    const char* const end = transfer.write_lines(lines.data(), wall_offset_ns_, beginning);
-    events_->append({lines.data(), static_cast<std::size_t>(end - lines.data())});
+    if (char* const place = events_->place_for(2 * Transfer::max_line)) {
+      events_->commit(static_cast<std::size_t>(transfer.write_lines(place, wall_offset_ns_, beginning) - place));
+    } else {
+      std::array<char, 2 * Transfer::max_line> lines;
+      const char* const end = transfer.write_lines(lines.data(), wall_offset_ns_, beginning);
+      events_->append({lines.data(), static_cast<std::size_t>(end - lines.data())});  // to be counted
+    }
   }
   if (out_ && human_transfer_ != nullptr && transfer.received_ns != 0) {
     line_.clear();
@@ -224,33 +235,35 @@ void EventLog::wait_for_work(int timeout_ms) {
 void EventLog::run() {
   using Clock = std::chrono::steady_clock;
   std::optional<Clock::time_point> give_up;
-  bool worked = false;  // since the last rest
+  std::int64_t taken = 0, rest_began = monotonic_ns();  // since the last rest
   for (;;) {
     const bool stopping = stopping_.load(std::memory_order_acquire);
     if (stopping && !give_up) give_up = Clock::now() + drain_limit_;
-    const bool took = take_records();
+    const int took = take_records();
     const bool flushed = flush_streams();
-    if (took) {
-      worked = true;
+    if (took > 0) {
+      taken += took;
       if (give_up && Clock::now() >= *give_up) break;
       continue;
     }
     if (stopping && flushed && queue_.front() == nullptr) break;
 
-    int timeout_ms = worked && !stopping ? doze_ms : -1;
+    const std::int64_t now = monotonic_ns();
+    int timeout_ms = taken > 0 && !stopping ? doze_ms(taken, now - rest_began) : -1;
     if (give_up) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(*give_up - Clock::now()).count();
       if (left <= 0) break;
       timeout_ms = static_cast<int>(left);
     }
     // While the reader of the events is slow, new records change nothing: then only that reader can wake this thread.
-    const Rest rest = !events_have_room() ? Rest::none : worked ? Rest::dozing : Rest::sleeping;
+    const Rest rest = !events_have_room() ? Rest::none : taken > 0 ? Rest::dozing : Rest::sleeping;
+    rest_began = now;
     rest_.store(rest, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);
     const bool more = queue_.front() != nullptr && events_have_room();
     if (!more && stopping == stopping_.load(std::memory_order_acquire)) wait_for_work(timeout_ms);
     rest_.store(Rest::none, std::memory_order_relaxed);
-    worked = false;
+    taken = 0;
   }
   write_totals();
 }

@@ -87,7 +87,7 @@ class EventLog {
   void enqueue_text(Record::Kind kind, std::string text);
   void wake();
   void run();
-  bool take_records();
+  int take_records();  // how many were there, of one round
   void write_record(const Record& record);
   void write_event(const Event& event);
   void write_transfer(const Transfer& transfer, std::string_view beginning);

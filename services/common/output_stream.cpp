@@ -44,18 +44,23 @@ bool OutputStream::open_anew() {
   return true;
 }
 
-void OutputStream::append(std::string_view lines) {
-  if (dead_ || buffer_.size() - (end_ - begin_) < lines.size()) {
-    lost_lines_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
-    return;
-  }
-  if (buffer_.size() - end_ < lines.size()) {
+char* OutputStream::place_for(std::size_t size) {
+  if (dead_ || buffer_.size() - (end_ - begin_) < size) return nullptr;
+  if (buffer_.size() - end_ < size) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
-  std::memcpy(buffer_.data() + end_, lines.data(), lines.size());
-  end_ += lines.size();
+  return buffer_.data() + end_;
+}
+
+void OutputStream::append(std::string_view lines) {
+  if (char* const place = place_for(lines.size())) {
+    std::memcpy(place, lines.data(), lines.size());
+    commit(lines.size());
+  } else {
+    lost_lines_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+  }
 }
 
 bool OutputStream::writable() const {

@@ -20,6 +20,10 @@ class OutputStream {
 
   bool has_room(std::size_t size) const { return dead_ || buffer_.size() - (end_ - begin_) >= size; }
   void append(std::string_view lines);  // whole ones; all of them or none
+  // Where the next lines may be written in place, `size` bytes of them, or nullptr: then append() would lose them too.
+  // What was written is there after commit().
+  char* place_for(std::size_t size);
+  void commit(std::size_t size) { end_ += size; }
   // Writes what can be written now. True when nothing is left to write.
   bool flush();
   bool pending() const { return begin_ != end_; }

@@ -46,35 +46,33 @@ char* put_times(char* out, std::string_view name, std::int64_t mono_ns, std::int
 }  // namespace
 
 char* Transfer::write_lines(char* out, std::int64_t wall_offset_ns, std::string_view beginning) const {
-  // What both lines have in common is written once.
-  std::array<char, max_line> common;
-  char* end = put(common.data(), ",\"proto\":\"");
-  end = put(end, proto.text());
-  end = put(end, "\"");
+  constexpr std::string_view recv = "{\"v\":1,\"event\":\"recv\",\"mono_ns\":",
+                             send = "{\"v\":1,\"event\":\"send\",\"mono_ns\":";
+  if (received_ns == 0 && sent_ns == 0) return out;
+  out = received_ns != 0 ? put_times(out, recv, received_ns, wall_offset_ns)
+                         : put_times(out, send, sent_ns, wall_offset_ns);
+  const char* const common = out;  // to both lines: written once
+  out = put(out, ",\"proto\":\"");
+  out = put(out, proto.text());
+  out = put(out, "\"");
   if (conn != 0) {
-    end = put(end, ",\"conn\":");
-    end = put(end, conn);
-    end = put(end, ",\"offset\":");
-    end = put(end, offset);
+    out = put(out, ",\"conn\":");
+    out = put(out, conn);
+    out = put(out, ",\"offset\":");
+    out = put(out, offset);
   }
-  if (local.is_set()) end = put(end, ",\"local\":\"", local);
-  if (remote.is_set()) end = put(end, ",\"remote\":\"", remote);
-  end = put(end, ",\"length\":");
-  end = put(end, length);
-  end = put(end, ",\"hash\":\"");
-  for (int shift = 56; shift >= 0; shift -= 8) end = put_hex(end, static_cast<std::uint8_t>(hash >> shift));
-  end = put(end, "\",\"head\":\"");
-  for (const char c : beginning.substr(0, Event::max_head)) end = put_hex(end, static_cast<std::uint8_t>(c));
-  end = put(end, "\"}\n");
-
-  const std::string_view tail(common.data(), static_cast<std::size_t>(end - common.data()));
-  if (received_ns != 0) {
-    out = put_times(out, "{\"v\":1,\"event\":\"recv\",\"mono_ns\":", received_ns, wall_offset_ns);
-    out = put(out, tail);
-  }
-  if (sent_ns != 0) {
-    out = put_times(out, "{\"v\":1,\"event\":\"send\",\"mono_ns\":", sent_ns, wall_offset_ns);
-    out = put(out, tail);
+  if (local.is_set()) out = put(out, ",\"local\":\"", local);
+  if (remote.is_set()) out = put(out, ",\"remote\":\"", remote);
+  out = put(out, ",\"length\":");
+  out = put(out, length);
+  out = put(out, ",\"hash\":\"");
+  for (int shift = 56; shift >= 0; shift -= 8) out = put_hex(out, static_cast<std::uint8_t>(hash >> shift));
+  out = put(out, "\",\"head\":\"");
+  for (const char c : beginning.substr(0, Event::max_head)) out = put_hex(out, static_cast<std::uint8_t>(c));
+  out = put(out, "\"}\n");
+  if (received_ns != 0 && sent_ns != 0) {
+    const std::string_view tail(common, static_cast<std::size_t>(out - common));
+    out = put(put_times(out, send, sent_ns, wall_offset_ns), tail);
   }
   return out;
 }

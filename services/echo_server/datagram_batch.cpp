@@ -9,21 +9,25 @@ namespace echo {
 
 DatagramBatch::DatagramBatch(const Endpoint& bound)
     // Pages of large buffers are touched only when large datagrams come.
-    : bound_(bound), buffers_(std::make_unique_for_overwrite<std::uint8_t[]>(capacity * buffer_size)) {}
+    : bound_(bound), buffers_(std::make_unique_for_overwrite<std::uint8_t[]>(capacity * buffer_size)) {
+  for (std::size_t i = 0; i < capacity; ++i) offer(i);
+}
+
+void DatagramBatch::offer(std::size_t i) {
+  vectors_[i] = {buffer(i), buffer_size};
+  msghdr header{};
+  header.msg_name = &names_[i];
+  header.msg_namelen = sizeof names_[i];
+  header.msg_iov = &vectors_[i];
+  header.msg_iovlen = 1;
+  header.msg_control = controls_[i].bytes.data();
+  header.msg_controllen = controls_[i].bytes.size();
+  messages_[i] = {header, 0};
+}
 
 int DatagramBatch::receive(int socket) {
+  for (std::size_t i = 0; i < size_; ++i) offer(i);  // the others are as they were
   size_ = queued_ = 0;
-  for (std::size_t i = 0; i < capacity; ++i) {
-    vectors_[i] = {buffer(i), buffer_size};
-    msghdr header{};
-    header.msg_name = &names_[i];
-    header.msg_namelen = sizeof names_[i];
-    header.msg_iov = &vectors_[i];
-    header.msg_iovlen = 1;
-    header.msg_control = controls_[i].bytes.data();
-    header.msg_controllen = controls_[i].bytes.size();
-    messages_[i] = {header, 0};
-  }
   const int count = ::recvmmsg(socket, messages_.data(), capacity, MSG_DONTWAIT, nullptr);
   for (; size_ < static_cast<std::size_t>(std::max(count, 0)); ++size_) {
     remotes_[size_] = Endpoint::from(names_[size_]);

@@ -43,6 +43,8 @@ class DatagramBatch {
   static constexpr std::size_t buffer_size = 65'535;
 
   std::uint8_t* buffer(std::size_t i) const { return buffers_.get() + i * buffer_size; }
+  // Room i is there for the next datagram.
+  void offer(std::size_t i);
   // The address the datagram came to; the control data is changed so that the answer leaves from there.
   Endpoint turn_round(msghdr& header) const;
 

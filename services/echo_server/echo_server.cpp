@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "services/common/diagnostics.h"
@@ -14,19 +14,17 @@
 namespace echo {
 
 namespace {
-constexpr std::chrono::milliseconds stop_time{900};  // a second, less the time for the last lines
-
 bool means_no_ipv6(const std::system_error& error) {
   return error.code().value() == EAFNOSUPPORT || error.code().value() == EADDRNOTAVAIL;
 }
 }  // namespace
 
-EchoServer::EchoServer(const ServerOptions& options, EventLog& log)
-    : log_(log), signals_(loop_, SIGINT, SIGTERM), stop_limit_(loop_) {
+EchoServer::EchoServer(const ServerOptions& options, EventLog& log) : log_(log), signals_(control_, SIGINT, SIGTERM) {
   if (!options.stop_file.empty()) {
     stop_file_.emplace(options.stop_file);
-    stop_file_wait_.emplace(loop_, ::dup(stop_file_->fd()));
+    stop_file_wait_.emplace(control_, ::dup(stop_file_->fd()));
   }
+  for (unsigned i = 0; i < options.threads; ++i) loops_.push_back(std::make_unique<EchoLoop>(log, connections_));
   for (const Endpoint& address : options.addresses) {
     try {
       bind(address, options);
@@ -38,78 +36,61 @@ EchoServer::EchoServer(const ServerOptions& options, EventLog& log)
 }
 
 void EchoServer::bind(const Endpoint& address, const ServerOptions& options) {
-  if (options.udp) udp_.push_back(std::make_unique<UdpEcho>(loop_, bind_udp(address, log_), log_, totals_));
-  if (options.tcp) {
-    tcp_.push_back(std::make_unique<TcpListener>(
-        loop_, listen_tcp(address, log_), log_, totals_,
-        [this](UniqueFd socket, const Endpoint& remote) { add_connection(std::move(socket), remote); }));
+  // Of several threads each has a socket of its own; those after the first get the port that the first was given.
+  Sharing sharing = loops_.size() > 1 ? Sharing::first : Sharing::none;
+  Endpoint udp = address, tcp = address;
+  for (const auto& loop : loops_) {
+    if (options.udp) {
+      BoundSocket socket = bind_udp(udp, log_, sharing);
+      udp.port = socket.local.port;
+      loop->add_udp(std::move(socket));
+    }
+    if (options.tcp) {
+      BoundSocket socket = listen_tcp(tcp, log_, sharing);
+      tcp.port = socket.local.port;
+      loop->add_tcp(std::move(socket));
+    }
+    sharing = Sharing::further;
   }
 }
 
 void EchoServer::run() {
-  signals_.async_wait([this](const asio::error_code& error, int signal) {
-    if (error) return;
-    log_.push(Event("stopping").word(Key::signal, signal == SIGINT ? Word("SIGINT") : Word("SIGTERM")));
-    begin_stop();
-  });
-  std::vector<std::uint16_t> own_ports;
-  for (const auto& udp : udp_) own_ports.push_back(udp->port());
-  for (const auto& udp : udp_) udp->start(own_ports);
-  for (const auto& tcp : tcp_) tcp->start();
-  readiness_.start();
+  const std::vector<std::uint16_t> own_ports = loops_.front()->udp_ports();
+  for (const auto& loop : loops_) loop->start(own_ports);
+  wait_for_signal();
   log_.push(Event("ready"));
   log_.hurry();
   if (stop_file_) wait_for_stop_file();
-  loop_.run();
+
+  std::vector<std::jthread> threads;
+  threads.emplace_back([this] { control_.run(); });
+  for (std::size_t i = 1; i < loops_.size(); ++i) threads.emplace_back([&loop = *loops_[i]] { loop.run(); });
+  loops_.front()->run();
+}
+
+void EchoServer::wait_for_signal() {
+  signals_.async_wait([this](const asio::error_code& error, int signal) {
+    if (!error) stop(Event("stopping").word(Key::signal, signal == SIGINT ? Word("SIGINT") : Word("SIGTERM")));
+  });
 }
 
 void EchoServer::wait_for_stop_file() {
-  if (stopping_) return;
-  if (stop_file_->appeared()) {
-    log_.push(Event("stopping").word(Key::reason, "stop_file"));
-    return begin_stop();
-  }
+  if (stop_file_->appeared()) return stop(Event("stopping").word(Key::reason, "stop_file"));
   stop_file_wait_->async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
     if (!error) wait_for_stop_file();
   });
 }
 
-void EchoServer::add_connection(UniqueFd socket, const Endpoint& remote) {
-  const std::uint64_t number = ++totals_.connections;
-  auto connection =
-      std::make_shared<TcpConnection>(context_, std::move(socket), number, remote, [this](std::uint64_t closed) {
-        connections_.erase(closed);
-        finish_if_idle();
-      });
-  connections_.emplace(number, connection);
-  connection->start();
+void EchoServer::stop(Event event) {
+  log_.push(event);
+  control_.stop();
+  for (const auto& loop : loops_) loop->stop();
 }
 
-void EchoServer::begin_stop() {
-  if (std::exchange(stopping_, true)) return;
-  signals_.cancel();
-  if (stop_file_wait_) stop_file_wait_->cancel();
-  for (const auto& tcp : tcp_) tcp->stop();
-  for (const auto& udp : udp_) udp->stop();
-
-  std::vector<std::shared_ptr<TcpConnection>> open;
-  for (const auto& [number, connection] : connections_) open.push_back(connection);
-  for (const auto& connection : open) connection->stop();
-  stop_limit_.expires_after(stop_time);
-  stop_limit_.async_wait([this](const asio::error_code& cancelled) {
-    if (cancelled) return;
-    while (!connections_.empty()) {
-      const auto connection = connections_.begin()->second;  // closing drops the server's own
-      connection->close("stopped");
-    }
-  });
-  finish_if_idle();
-}
-
-void EchoServer::finish_if_idle() {
-  if (!stopping_ || !connections_.empty()) return;
-  stop_limit_.cancel();
-  readiness_.stop();
+ServerTotals EchoServer::totals() const {
+  ServerTotals sum;
+  for (const auto& loop : loops_) sum += loop->totals();
+  return sum;
 }
 
 }  // namespace echo

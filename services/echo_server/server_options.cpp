@@ -47,6 +47,7 @@ std::variant<ServerOptions, int> read_server_options(int argc, const char* const
   app.add_option("--port", port, "port, 0 lets the system choose (default 5000)");
   app.add_option("--events", options.events, "event lines into FILE, or to standard error with -");
   app.add_flag("--quiet", options.quiet, "no line per datagram, connection or chunk");
+  app.add_option("--threads", options.threads, "threads that serve, 1 to 64 (default 1)")->check(CLI::Range(1U, 64U));
   app.add_option("--stop-file", options.stop_file, "end when this file appears");
   try {
     app.parse(argc, argv);

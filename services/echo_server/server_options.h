@@ -16,6 +16,7 @@ struct ServerOptions {
   bool ipv6_is_optional = true;     // the wildcards were not chosen by anybody: no IPv6 on the machine is a note
   std::string events;
   bool quiet = false;
+  unsigned threads = 1;   // that serve, each with sockets of its own (SO_REUSEPORT)
   std::string stop_file;  // empty: none
 };
 

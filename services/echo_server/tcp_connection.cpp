@@ -13,6 +13,11 @@
 namespace echo {
 
 namespace {
+// Edges: level-triggered, epoll_wait(2) would ask each socket a second time, after it was read empty. A shutdown that
+// came with the last bytes has no edge of its own, so EPOLLRDHUP has to tell of it.
+constexpr std::uint32_t readable = EPOLLIN | EPOLLRDHUP | EPOLLET, writable = EPOLLOUT | EPOLLET;
+constexpr std::uint32_t at_the_end = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+
 constexpr int chunks_per_turn = 16;  // then other connections of the loop get their turn
 constexpr int chunks_at_the_end = 1024;
 }  // namespace
@@ -28,20 +33,21 @@ TcpConnection::TcpConnection(ConnectionContext& context, UniqueFd socket, std::u
 
 void TcpConnection::start() {
   context_.log.push(event("accept"));
-  if (!context_.readiness.watch(socket_.get(), *this, EPOLLIN)) fail(errno);
+  if (!context_.readiness.watch(socket_.get(), *this, readable)) fail(errno);
 }
 
-void TcpConnection::on_ready() {
+void TcpConnection::on_ready(std::uint32_t events) {
   if (tail_ == nullptr) {
-    on_readable();
+    on_readable((events & at_the_end) != 0);
   } else {
     on_writable();
   }
 }
 
-void TcpConnection::on_readable() {
+void TcpConnection::on_readable(bool to_the_end) {
   const int chunks = stopping_ ? chunks_at_the_end : chunks_per_turn;
-  for (int i = 0; i < chunks; ++i) {
+  bool more = true;
+  for (int i = 0; i < chunks && more; ++i) {
     const ssize_t size = ::recv(socket_.get(), context_.buffer.data(), context_.buffer.size(), MSG_DONTWAIT);
     if (size == 0) {
       context_.log.push(event("shutdown").word(Key::side, "recv"));
@@ -51,16 +57,18 @@ void TcpConnection::on_readable() {
     if (size < 0) {
       if (errno == EINTR) continue;
       if (errno != EAGAIN) return fail(errno);
+      more = false;
       break;
     }
     const auto count = static_cast<std::size_t>(size);
     if (!echo_chunk({context_.buffer.data(), count})) return;
-    if (count < context_.buffer.size()) break;  // nothing more waits; if it does, it is told again
+    more = to_the_end || count == context_.buffer.size();
   }
   if (stopping_) {
     end_stream();
     return close("stopped");
   }
+  if (more && !wait_for(readable)) fail(errno);  // other connections first; what waits here is told anew
 }
 
 bool TcpConnection::echo_chunk(std::span<const std::uint8_t> chunk) {
@@ -94,7 +102,7 @@ bool TcpConnection::echo_chunk(std::span<const std::uint8_t> chunk) {
                                       0,
                                       transfer,
                                       {beginning.begin(), beginning.end()}});
-  if (!context_.readiness.change(socket_.get(), *this, EPOLLOUT)) fail(errno);
+  if (!wait_for(writable)) fail(errno);
   return false;
 }
 
@@ -114,8 +122,12 @@ void TcpConnection::on_writable() {
   }
   context_.log.push(tail_->sent, tail_->beginning);
   tail_.reset();
-  if (!context_.readiness.change(socket_.get(), *this, EPOLLIN)) return fail(errno);
-  on_readable();
+  if (!wait_for(readable)) return fail(errno);
+  on_readable(true);
+}
+
+bool TcpConnection::wait_for(std::uint32_t events) {
+  return context_.readiness.change(socket_.get(), *this, events);
 }
 
 void TcpConnection::end_stream() {
@@ -132,7 +144,7 @@ void TcpConnection::fail(int error) {
 void TcpConnection::stop() {
   if (closed_) return;
   stopping_ = true;
-  if (tail_ == nullptr) on_readable();
+  if (tail_ == nullptr) on_readable(true);
 }
 
 void TcpConnection::close(Word reason) {

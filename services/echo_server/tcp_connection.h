@@ -37,7 +37,7 @@ class TcpConnection final : public Readiness::Watcher {
   // Echoes what has arrived, ends the stream, closes when the peer has taken everything.
   void stop();
   void close(Word reason);
-  void on_ready() override;
+  void on_ready(std::uint32_t events) override;
 
  private:
   // Bytes the peer has not taken yet, and what will tell that they are gone.
@@ -48,7 +48,9 @@ class TcpConnection final : public Readiness::Watcher {
     std::vector<std::uint8_t> beginning;  // of the chunk they are the end of
   };
 
-  void on_readable();
+  // With `to_the_end` until nothing is left; a short read says else that nothing waits.
+  void on_readable(bool to_the_end);
+  bool wait_for(std::uint32_t events);
   void on_writable();
   bool echo_chunk(std::span<const std::uint8_t> chunk);  // false when there is a tail, or the connection closed
   void end_stream();

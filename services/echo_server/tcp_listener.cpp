@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "services/common/diagnostics.h"
@@ -22,20 +23,25 @@ UniqueFd open_reserve() {
 }
 }  // namespace
 
-TcpListener::TcpListener(asio::io_context& loop, BoundSocket socket, EventLog& log, ServerTotals& totals,
+TcpListener::TcpListener(Readiness& readiness, BoundSocket socket, EventLog& log, ServerTotals& totals,
                          OnAccept on_accept)
-    : socket_(loop, socket.fd.release()),
-      pause_(loop),
+    : readiness_(readiness),
+      socket_(std::move(socket.fd)),
+      pause_end_(std::make_shared<Alarm>(readiness,
+                                         [this] {
+                                           if (socket_) readiness_.change(socket_.get(), *this, EPOLLIN);
+                                         })),
       local_(socket.local),
       log_(log),
       totals_(totals),
       on_accept_(std::move(on_accept)),
       reserve_(open_reserve()) {}
 
-void TcpListener::wait() {
-  socket_.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
-    if (!error && !stopped_) accept_waiting();
-  });
+void TcpListener::start() {
+  pause_end_->start();
+  if (!readiness_.watch(socket_.get(), *this, EPOLLIN)) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
 }
 
 void TcpListener::accept_waiting() {
@@ -43,31 +49,27 @@ void TcpListener::accept_waiting() {
     sockaddr_storage name{};
     socklen_t length = sizeof name;
     UniqueFd socket(
-        ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&name), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        ::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&name), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket) {
       on_accept_(std::move(socket), Endpoint::from(name));
       continue;
     }
     const int error = errno;
-    if (error == EAGAIN) break;
+    if (error == EAGAIN) return;
     // accept(2): errors of the new connection surface here and mean "try the next one".
     if (error == EINTR || error == ECONNABORTED || error == EPROTO) continue;
     log_error("accept", error);
     if ((error == EMFILE || error == ENFILE) && refuse_one()) continue;
-    pause_.expires_after(pause_without_descriptors);
-    pause_.async_wait([this](const asio::error_code& aborted) {
-      if (!aborted && !stopped_) wait();
-    });
-    return;
+    readiness_.change(socket_.get(), *this, 0);
+    return pause_end_->set(pause_without_descriptors);
   }
-  wait();
 }
 
 bool TcpListener::refuse_one() {
   if (!reserve_) reserve_ = open_reserve();
   if (!reserve_) return false;
   reserve_.reset();
-  UniqueFd refused(::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC));
+  UniqueFd refused(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
   const bool taken = static_cast<bool>(refused) || errno == EAGAIN;
   refused.reset();
   reserve_ = open_reserve();
@@ -88,10 +90,8 @@ void TcpListener::log_error(Word operation, int error) {
 }
 
 void TcpListener::stop() {
-  stopped_ = true;
-  asio::error_code ignored;
-  socket_.close(ignored);
-  pause_.cancel();
+  readiness_.forget(socket_.get(), *this);
+  socket_.reset();
   log_.push(Event("close").word(Key::proto, "tcp").word(Key::reason, "stopped").local(local_));
 }
 

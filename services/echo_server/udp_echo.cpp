@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "services/common/diagnostics.h"
@@ -17,42 +18,47 @@ constexpr std::int64_t warning_gap_ns = 1'000'000'000;
 constexpr int full_batch = static_cast<int>(DatagramBatch::capacity);
 }  // namespace
 
-UdpEcho::UdpEcho(asio::io_context& loop, BoundSocket socket, EventLog& log, ServerTotals& totals)
-    : socket_(loop, socket.fd.release()), local_(socket.local), log_(log), totals_(totals), batch_(local_) {}
+UdpEcho::UdpEcho(Readiness& readiness, BoundSocket socket, EventLog& log, ServerTotals& totals)
+    : readiness_(readiness),
+      socket_(std::move(socket.fd)),
+      local_(socket.local),
+      log_(log),
+      totals_(totals),
+      batch_(local_) {}
 
 void UdpEcho::start(std::vector<std::uint16_t> own_ports) {
   own_ports_ = std::move(own_ports);
-  wait_readable();
+  if (!readiness_.watch(socket_.get(), *this, EPOLLIN)) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
 }
 
-void UdpEcho::wait_readable() {
-  socket_.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
-    if (!error && !stopped_) on_readable();
-  });
-}
-
-void UdpEcho::wait_writable() {
-  socket_.async_wait(asio::posix::descriptor_base::wait_write, [this](const asio::error_code& error) {
-    if (error || stopped_) return;
-    if (send_answers()) {
-      wait_readable();
-    } else {
-      wait_writable();
-    }
-  });
+void UdpEcho::on_ready(std::uint32_t) {
+  if (next_answer_ < batch_.queued()) {
+    on_writable();
+  } else {
+    on_readable();
+  }
 }
 
 void UdpEcho::on_readable() {
   for (int i = 0; i < batches_per_turn; ++i) {
     const int count = echo_batch();
-    if (next_answer_ < batch_.queued()) return wait_writable();
+    if (next_answer_ < batch_.queued()) return wait_for(EPOLLOUT);
     if (count < full_batch) break;
   }
-  wait_readable();
+}
+
+void UdpEcho::on_writable() {
+  if (send_answers()) wait_for(EPOLLIN);
+}
+
+void UdpEcho::wait_for(std::uint32_t events) {
+  if (!readiness_.change(socket_.get(), *this, events)) log_error("epoll_ctl", {}, errno);
 }
 
 int UdpEcho::echo_batch() {
-  const int count = batch_.receive(socket_.native_handle());
+  const int count = batch_.receive(socket_.get());
   next_answer_ = 0;
   is_told_ = false;
   if (count < 0) {
@@ -78,7 +84,7 @@ bool UdpEcho::send_answers() {
   bool may_send = true;
   while (may_send && next_answer_ < batch_.queued()) {
     const std::int64_t now = monotonic_ns();
-    const int count = batch_.send(socket_.native_handle(), next_answer_);
+    const int count = batch_.send(socket_.get(), next_answer_);
     if (count > 0) {
       for (int k = 0; k < count; ++k) outcomes_[batch_.answered(next_answer_++)].sent_ns = now;
     } else if (errno == EAGAIN) {
@@ -143,9 +149,8 @@ void UdpEcho::stop() {
   for (int i = 0; i < batches_at_the_end && next_answer_ == batch_.queued(); ++i) {
     if (echo_batch() < full_batch) break;
   }
-  stopped_ = true;
-  asio::error_code ignored;
-  socket_.close(ignored);
+  readiness_.forget(socket_.get(), *this);
+  socket_.reset();
   log_.push(Event("close").word(Key::proto, "udp").word(Key::reason, "stopped").local(local_));
 }
 

@@ -2,29 +2,30 @@
 // Echoes datagrams of one bound socket.
 
 #include <array>
-#include <asio/io_context.hpp>
-#include <asio/posix/stream_descriptor.hpp>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "services/common/bound_socket.h"
 #include "services/echo_server/datagram_batch.h"
+#include "services/echo_server/readiness.h"
 #include "services/echo_server/server_totals.h"
 
 namespace echo {
 
 // Receives a batch, answers it in order, and only then receives the next: while the socket takes no more answers the
 // pending batch is kept and nothing is read, so that memory is bounded and the kernel's buffer is the only queue.
-class UdpEcho {
+class UdpEcho final : public Readiness::Watcher {
  public:
-  UdpEcho(asio::io_context& loop, BoundSocket socket, EventLog& log, ServerTotals& totals);
+  UdpEcho(Readiness& readiness, BoundSocket socket, EventLog& log, ServerTotals& totals);
 
   std::uint16_t port() const { return local_.port; }
   // Datagrams from these source ports are not echoed: two echo servers would answer each other for ever (CVE-2024-2169).
+  // Throws std::system_error.
   void start(std::vector<std::uint16_t> own_ports);
   // Answers what has already arrived, then closes.
   void stop();
+  void on_ready(std::uint32_t events) override;
 
  private:
   // Of one datagram of the batch.
@@ -35,9 +36,9 @@ class UdpEcho {
     bool is_ignored = false;
   };
 
-  void wait_readable();
   void on_readable();
-  void wait_writable();
+  void on_writable();
+  void wait_for(std::uint32_t events);
   // Number of datagrams received and, as far as the socket took them, answered.
   int echo_batch();
   bool send_answers();  // false while the socket takes no more
@@ -46,7 +47,8 @@ class UdpEcho {
   void log_error(Word operation, const Endpoint& remote, int error);
   void ignore(std::size_t i);
 
-  asio::posix::stream_descriptor socket_;
+  Readiness& readiness_;
+  UniqueFd socket_;
   Endpoint local_;
   EventLog& log_;
   ServerTotals& totals_;
@@ -58,7 +60,6 @@ class UdpEcho {
   bool is_told_ = false;  // that the batch came
   std::int64_t warned_at_ns_ = 0;
   std::uint64_t ignored_since_warning_ = 0;
-  bool stopped_ = false;
 };
 
 }  // namespace echo

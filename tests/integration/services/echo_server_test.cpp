@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "services/common/hash.h"
@@ -109,6 +111,61 @@ TEST(EchoServer, EchoesAStreamAndHonoursHalfClose) {
   EXPECT_EQ(closes.at(0)["reason"], "eof");
   EXPECT_EQ(closes.at(0)["received"], 1 << 20);
   EXPECT_EQ(closes.at(0)["sent"], 1 << 20);
+}
+
+TEST(EchoServer, NoticesAnEndThatCameWithTheLastBytes) {
+  RunningServer server({ECHO_SERVER, "--protocol", "tcp"});
+  constexpr int connections = 300;
+  for (int i = 0; i < connections; ++i) {
+    const Peer peer = Peer::tcp(server.tcp());
+    peer.send("all there is");
+    ::shutdown(peer.fd(), SHUT_WR);
+    EXPECT_EQ(peer.receive_exactly(12), "all there is");
+    EXPECT_EQ(peer.receive(), "");
+  }
+  EXPECT_EQ(server.stop(), 0);
+  const auto closes = server.events("close");
+  const auto ended =
+      std::count_if(closes.begin(), closes.end(), [](const json& close) { return close["reason"] == "eof"; });
+  EXPECT_EQ(ended, connections);
+}
+
+TEST(EchoServer, SeveralThreadsShareEachPort) {
+  RunningServer server({ECHO_SERVER, "--threads", "3"});
+  EXPECT_EQ(server.events("listen").size(), 3U * 4U);  // UDP and TCP, IPv4 and IPv6
+  std::vector<Peer> datagrams, streams;
+  for (int i = 0; i < 40; ++i) {
+    datagrams.push_back(Peer::udp(any_port()));
+    streams.push_back(Peer::tcp(server.tcp()));
+    datagrams.back().send_to(server.udp(), "datagram " + std::to_string(i));
+    streams.back().send("stream " + std::to_string(i));
+  }
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    EXPECT_EQ(datagrams[i].receive_from().first, "datagram " + std::to_string(i));
+    EXPECT_EQ(streams[i].receive(), "stream " + std::to_string(i));
+  }
+  server.process().signal(SIGTERM);
+  for (const Peer& stream : streams) EXPECT_EQ(stream.receive(), "");
+  EXPECT_EQ(server.process().wait(), 0);
+  EXPECT_EQ(server.totals()["datagrams_sent"], 40);
+  EXPECT_EQ(server.totals()["connections"], 40);
+  std::set<int> numbers;
+  for (const json& accept : server.events("accept")) numbers.insert(accept["conn"].get<int>());
+  EXPECT_EQ(numbers.size(), 40U);
+  EXPECT_EQ(*numbers.begin(), 1);
+  EXPECT_EQ(*numbers.rbegin(), 40);
+}
+
+TEST(EchoServer, SharesItsPortWithNoOtherServer) {
+  RunningServer server({ECHO_SERVER, "--threads", "2"});
+  for (const auto& [protocol, port] : {std::pair("udp", server.udp().port), std::pair("tcp", server.tcp().port)}) {
+    for (const char* threads : {"1", "2"}) {
+      ChildProcess second({ECHO_SERVER, "--protocol", protocol, "--address", "0.0.0.0", "--port", std::to_string(port),
+                           "--threads", threads});
+      EXPECT_EQ(second.wait(), 1);
+      EXPECT_NE(second.error().find("Address already in use"), std::string::npos) << second.error();
+    }
+  }
 }
 
 TEST(EchoServer, EscapesHostileText) {

@@ -18,6 +18,7 @@ TEST(ServerOptions, ListenOnBothWildcardsByDefault) {
   EXPECT_EQ(options.addresses[0].to_string(), "0.0.0.0:5000");
   EXPECT_EQ(options.addresses[1].to_string(), "[::]:5000");
   EXPECT_TRUE(options.ipv6_is_optional);
+  EXPECT_EQ(options.threads, 1U);
 }
 
 TEST(ServerOptions, InsistOnIpv6WhenItWasAskedFor) {
@@ -39,6 +40,9 @@ TEST(ServerOptions, RefuseMistakesWithStatus2) {
   EXPECT_EQ(std::get<int>(read({"--address", "nobody"})), 2);
   EXPECT_EQ(std::get<int>(read({"--address", "::1", "--family", "ipv4"})), 2);
   EXPECT_EQ(std::get<int>(read({"--protocol", "sctp"})), 2);
+  EXPECT_EQ(std::get<int>(read({"--threads", "0"})), 2);
+  EXPECT_EQ(std::get<int>(read({"--threads", "-1"})), 2);
+  EXPECT_EQ(std::get<int>(read({"--threads", "65"})), 2);
 }
 
 }  // namespace
