@@ -95,8 +95,7 @@ FROM toolchain AS lab-build
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       libarchive-dev libcurl4-openssl-dev libfreetype-dev libmnl-dev libpng-dev libpugixml-dev libre2-dev libseccomp-dev \
-      libssl-dev libyaml-cpp-dev libzstd-dev \
-      nlohmann-json3-dev zlib1g-dev \
+      libyaml-cpp-dev libzstd-dev nettle-dev nlohmann-json3-dev zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY CMakeLists.txt /source/
@@ -110,8 +109,8 @@ RUN cmake -G Ninja -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY
 FROM ${BASE} AS lab
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      ca-certificates fonts-dejavu-core fonts-naver-d2coding libarchive13 libcurl4 libfmt9 libfreetype6 libmnl0 \
-      libpng16-16 libpugixml1v5 libre2-9 libseccomp2 libssl3 libutf8proc2 libxxhash0 libyaml-cpp0.7 libzstd1 zlib1g \
+      ca-certificates fonts-dejavu-core fonts-naver-d2coding libarchive13 libcurl4 libfmt9 libfreetype6 libmnl0 libnettle8 \
+      libpng16-16 libpugixml1v5 libre2-9 libseccomp2 libutf8proc2 libxxhash0 libyaml-cpp0.7 libzstd1 zlib1g \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=lab-build /image /
 COPY scenarios /lab/scenarios

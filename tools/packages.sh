@@ -2,9 +2,9 @@
 # Which Debian packages are needed, and how they get here. docs/dependencies.md says what each is for.
 build_packages=(
   cmake fonts-dejavu-core fonts-naver-d2coding g++ libarchive-dev libasio-dev libcli11-dev libcurl4-openssl-dev
-  libfreetype-dev libmnl-dev libnftables-dev libpcap-dev libpng-dev libpugixml-dev libre2-dev libseccomp-dev libspdlog-dev libssl-dev libutf8proc-dev libxxhash-dev
-  libyaml-cpp-dev libzstd-dev ninja-build nlohmann-json3-dev pkg-config zlib1g-dev)
-test_packages=(libgmock-dev libgtest-dev librapidcheck-dev mold)
+  libfreetype-dev libmnl-dev libnftables-dev libpcap-dev libpng-dev libpugixml-dev libre2-dev libseccomp-dev libspdlog-dev libutf8proc-dev libxxhash-dev
+  libyaml-cpp-dev libzstd-dev nettle-dev ninja-build nlohmann-json3-dev pkg-config zlib1g-dev)
+test_packages=(libgmock-dev libgtest-dev librapidcheck-dev libssl-dev mold)
 # Tests skip without these, and say so.
 test_tools=(
   docker-compose ethtool iproute2 python3 python3-jsonschema python3-pil python3-yaml shellcheck tcpdump tshark zstd)

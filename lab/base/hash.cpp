@@ -1,6 +1,6 @@
 #include "lab/base/hash.h"
 
-#include <openssl/evp.h>
+#include <nettle/sha2.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,27 +13,26 @@
 namespace echolab {
 
 struct Sha256::State {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  ~State() { EVP_MD_CTX_free(context); }
+  sha256_ctx context{};
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr);
+  nettle_sha256_init(&state_->context);
 }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
 void Sha256::update(std::span<const std::uint8_t> bytes) {
-  EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+  nettle_sha256_update(&state_->context, bytes.size(), bytes.data());
 }
 void Sha256::update(std::string_view bytes) {
-  EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+  update(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
 }
 
 std::string Sha256::hex() {
   std::array<std::uint8_t, 32> digest{};
-  EVP_DigestFinal_ex(state_->context, digest.data(), nullptr);
+  nettle_sha256_digest(&state_->context, digest.size(), digest.data());
   return to_hex(digest);
 }
 

@@ -128,13 +128,7 @@ RequestId wait_container(Client& client, const std::string& id, Callback<int> do
 
 void list_containers(Client& client, const std::string& label, Callback<std::vector<ContainerInfo>> done) {
   client.call({.path = "/containers/json?all=1" + label_filter("&", label)},
-              converted<std::vector<ContainerInfo>>(std::move(done), [](const json& value) {
-                std::vector<ContainerInfo> containers;
-                if (value.is_array()) {
-                  for (const auto& entry : value) containers.push_back(listed(entry));
-                }
-                return containers;
-              }));
+              converted_list<ContainerInfo>(std::move(done), listed));
 }
 
 void remove_container(Client& client, const std::string& id, Callback<Nothing> done) {
@@ -148,6 +142,7 @@ RequestId attach_container(Client& client, const std::string& id, AttachHandlers
                   .path = path_of(id, "/attach?stream=1&stdout=1&stderr=1"),
                   .limit = std::nullopt,
                   .on_data = [demux](std::string_view bytes) { return demux->feed(bytes); },
+                  .receive_buffer = handlers.receive_buffer,
                   .on_headers = std::move(handlers.attached)};
   return client.call(std::move(request), [demux, ended = std::move(handlers.ended)](Reply<std::string> reply) {
     if (!demux->damage().empty()) return ended(std::string(demux->damage()));

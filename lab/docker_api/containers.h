@@ -68,6 +68,7 @@ struct AttachHandlers {
   StreamDemux::Sink output;        // must start and cancel nothing
   // The streams ended: the container did, or the connection; `trouble` is empty when between two frames.
   std::function<void(const std::string& trouble)> ended;
+  std::size_t receive_buffer = 2u << 10;  // see Request
 };
 RequestId attach_container(Client& client, const std::string& id, AttachHandlers handlers);
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "lab/base/json.h"
 #include "lab/docker_api/client.h"
@@ -22,6 +23,22 @@ Callback<std::string> converted(Callback<T> done, Convert convert) {
       return done(ApiError{error.tried(), 0, error.cause(), ""});
     }
     done(std::move(*value));
+  };
+}
+
+// The same for an array of objects; what is none is an empty list.
+template <class T, class Convert>
+Callback<std::string> converted_list(Callback<std::vector<T>> done, Convert convert) {
+  return [done = std::move(done), convert](Reply<std::string> reply) {
+    if (!reply) return done(reply.error());
+    std::vector<T> values;
+    try {
+      for_each_object(reply.value(), "the engine's answer",
+                      [&](const nlohmann::json& object) { values.push_back(convert(object)); });
+    } catch (const EnvironmentError& error) {
+      return done(ApiError{error.tried(), 0, error.cause(), ""});
+    }
+    done(std::move(values));
   };
 }
 

@@ -79,13 +79,7 @@ void build_image(Client& client, BuildSpec spec, std::function<void(std::string_
 
 void list_images(Client& client, const std::string& label, Callback<std::vector<ImageInfo>> done) {
   client.call({.path = "/images/json" + label_filter("?", label)},
-              converted<std::vector<ImageInfo>>(std::move(done), [](const nlohmann::json& value) {
-                std::vector<ImageInfo> images;
-                if (value.is_array()) {
-                  for (const auto& entry : value) images.push_back(listed_image(entry));
-                }
-                return images;
-              }));
+              converted_list<ImageInfo>(std::move(done), listed_image));
 }
 
 // Force: an image may have got a second tag from somebody. A container that runs it protects it all the same.

@@ -29,13 +29,27 @@ bool too_deep(std::string_view source) {
   return false;
 }
 
+nlohmann::json parse_filtered(std::string_view source, const std::string& what,
+                              const nlohmann::json::parser_callback_t& filter) {
+  if (too_deep(source)) throw EnvironmentError("read " + what, "JSON nested deeper than 64", "");
+  auto value = nlohmann::json::parse(source, filter, false);
+  if (value.is_discarded()) throw EnvironmentError("read " + what, "this is no JSON", "");
+  return value;
+}
+
 }  // namespace
 
 nlohmann::json parse_json(std::string_view source, const std::string& what) {
-  if (too_deep(source)) throw EnvironmentError("read " + what, "JSON nested deeper than 64", "");
-  auto value = nlohmann::json::parse(source, nullptr, false);
-  if (value.is_discarded()) throw EnvironmentError("read " + what, "this is no JSON", "");
-  return value;
+  return parse_filtered(source, what, nullptr);
+}
+
+void for_each_object(std::string_view source, const std::string& what,
+                     const std::function<void(const nlohmann::json& object)>& tell) {
+  parse_filtered(source, what, [&tell](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
+    if (depth != 1 || event != nlohmann::json::parse_event_t::object_end) return true;
+    tell(value);
+    return false;  // and forget it
+  });
 }
 
 const nlohmann::json& member(const nlohmann::json& object, std::string_view key) {

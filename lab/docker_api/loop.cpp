@@ -19,7 +19,6 @@ namespace {
 constexpr std::size_t header_limit = 64u << 10;
 constexpr std::chrono::milliseconds tick{100};
 constexpr long connect_limit_ms = 10'000;
-constexpr long receive_buffer = 256L << 10;  // captures come this way
 
 struct Easy {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -169,7 +168,7 @@ RequestId Loop::start(Request request, Done done) {
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");  // never through http_proxy
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_limit_ms);
-  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, receive_buffer);
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, static_cast<long>(transfer.request.receive_buffer));
   if (endpoint.is_local()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, endpoint.socket_path.c_str());
   if (endpoint.tls) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, endpoint.tls->ca.c_str());

@@ -24,6 +24,8 @@ struct Request {
   // Answers with status 2xx go here piece by piece instead of being kept. Returning false ends the request.
   // It must start and cancel nothing: libcurl is in the middle of its work. The other callbacks may.
   std::function<bool(std::string_view bytes)> on_data = {};
+  // Bytes of an answer that are taken at once. A lab has a request open for each node, nearly always silent.
+  std::size_t receive_buffer = 2u << 10;
   std::function<void()> on_headers = {};  // the answer's status and header are here, and the status is 2xx
 };
 

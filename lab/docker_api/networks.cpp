@@ -46,13 +46,7 @@ void inspect_network(Client& client, const std::string& id, Callback<NetworkInfo
 
 void list_networks(Client& client, const std::string& label, Callback<std::vector<NetworkInfo>> done) {
   client.call({.path = "/networks" + label_filter("?", label)},
-              converted<std::vector<NetworkInfo>>(std::move(done), [](const nlohmann::json& value) {
-                std::vector<NetworkInfo> networks;
-                if (value.is_array()) {
-                  for (const auto& entry : value) networks.push_back(network_info(entry));
-                }
-                return networks;
-              }));
+              converted_list<NetworkInfo>(std::move(done), network_info));
 }
 
 void disconnect_network(Client& client, const std::string& id, const std::string& container, Callback<Nothing> done) {

@@ -20,6 +20,7 @@ constexpr auto capture_start_limit = 30s;  // start of the agent, and the 10 s t
 constexpr auto capture_end_limit = 25s;    // the agent's own limits sum up to 15 s
 constexpr auto kill_limit = 10s;           // from SIGKILL to a known exit
 constexpr auto prepare_limit = 90s;
+constexpr std::ptrdiff_t signals_at_once = 8;  // more only wait in the engine, and in our memory
 
 }  // namespace
 
@@ -135,7 +136,17 @@ void LabRun::release() {
     problem("switching the offloads off took more than " + format_duration(prepare_limit));
   }
   step("releasing the clients");
-  for (NodeRun* const node : waiting) give_start(*node);
+  const auto fewer_than = [&waiting](std::ptrdiff_t most) {
+    return [&waiting, most] {
+      return std::count_if(waiting.begin(), waiting.end(), [](NodeRun* node) { return node->is_signalled(); }) < most;
+    };
+  };
+  const Deadline deadline = Deadline::in(prepare_limit);
+  for (NodeRun* const node : waiting) {
+    drive(fewer_than(signals_at_once), deadline);
+    give_start(*node);
+  }
+  drive(fewer_than(1), deadline);
 }
 
 void LabRun::give_start(NodeRun& node) {

@@ -27,6 +27,8 @@ class NodeRun {
   // SIGUSR1 and the like; ignored when it does not run (any more).
   virtual void signal(int number) = 0;
   void kill();  // SIGKILL, noted as ours
+  // A signal is on its way to it.
+  virtual bool is_signalled() const { return false; }
 
   const plan::Node& node() const { return node_; }
   const std::optional<StartFailure>& failed() const { return failed_; }

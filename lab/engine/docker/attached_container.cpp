@@ -25,7 +25,7 @@ void AttachedContainer::start(std::function<void()> done) {
     docker_api::start_container(client_, id_,
                                 [this](docker_api::Reply<docker_api::Nothing> reply) { start_answered(reply); });
   };
-  docker_api::attach_container(
+  streams_ = docker_api::attach_container(
       client_, id_, {.attached = attached, .output = handlers_.output, .ended = [this](const std::string& trouble) {
                        streams_ended(trouble);
                      }});
@@ -33,7 +33,14 @@ void AttachedContainer::start(std::function<void()> done) {
 
 void AttachedContainer::signal(int number) {
   if (!started_ || ended_) return;
-  docker_api::signal_container(client_, id_, ::sigabbrev_np(number), [](docker_api::Reply<docker_api::Nothing>) {});
+  ++signals_;
+  docker_api::signal_container(client_, id_, ::sigabbrev_np(number),
+                               [this](const docker_api::Reply<docker_api::Nothing>&) { --signals_; });
+}
+
+void AttachedContainer::abandon() {
+  if (streams_) client_.loop().cancel(*streams_);
+  streams_.reset();
 }
 
 void AttachedContainer::start_answered(const docker_api::Reply<docker_api::Nothing>& reply) {
@@ -51,6 +58,7 @@ void AttachedContainer::start_answered(const docker_api::Reply<docker_api::Nothi
 }
 
 void AttachedContainer::streams_ended(const std::string& trouble) {
+  streams_.reset();
   end_.output_lost = trouble;
   streams_over_ = true;
   if (started_) return learn_end();

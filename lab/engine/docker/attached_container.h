@@ -32,6 +32,10 @@ class AttachedContainer {
   void create(const docker_api::ContainerSpec& spec, std::function<void()> done);
   void start(std::function<void()> done);
   void signal(int number);  // ignored when it does not run
+  bool is_signalled() const { return signals_ > 0; }  // the engine has not answered yet
+  // What it writes and how it ends is of no interest any more: while many are removed, the engine is not asked about
+  // each of them.
+  void abandon();
 
   int pid() const { return pid_; }                // on the engine's host; 0 before it runs
   bool busy() const { return done_ != nullptr; }  // a create or start whose answer has not come
@@ -45,6 +49,8 @@ class AttachedContainer {
   docker_api::Client& client_;
   const Handlers handlers_;
   std::string id_;
+  std::optional<docker_api::RequestId> streams_;
+  int signals_ = 0;  // under way
   std::function<void()> done_;
   bool start_asked_ = false, started_ = false, ended_ = false, streams_over_ = false;
   int pid_ = 0;

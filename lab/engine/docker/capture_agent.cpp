@@ -2,6 +2,10 @@
 
 namespace echolab::engine::docker {
 
+namespace {
+constexpr std::size_t capture_buffer = 128u << 10;
+}
+
 void CaptureAgent::start(const docker_api::ContainerSpec& spec) {
   const auto started = [this](docker_api::Reply<docker_api::Nothing> reply) {
     if (!reply) fail(reply.error().message);
@@ -16,7 +20,8 @@ void CaptureAgent::start(const docker_api::ContainerSpec& spec) {
                                         stream == docker_api::Stream::standard_output ? take_capture(bytes)
                                                                                       : take_errors(bytes);
                                       },
-                                  .ended = [this](const std::string& trouble) { mark_ended(trouble); }});
+                                  .ended = [this](const std::string& trouble) { mark_ended(trouble); },
+                                  .receive_buffer = capture_buffer});
   };
   docker_api::create_container(client_, spec, created);
 }

@@ -148,6 +148,7 @@ void DockerLab::tear_down() {
         return (!creating_ || creating_->finished()) && (!starting_ || starting_->finished()) && calls_under_way_ == 0;
       },
       Deadline::in(teardown_limit));
+  for (auto& node : nodes_) node.abandon();
   const auto summary = remove_labelled(client_, std::string(label_run) + "=" + plan_.run_id, CleanupScope::all);
   for (const auto& failed : summary.failed) problem("could not remove " + failed);
 }

@@ -17,7 +17,9 @@ namespace echolab::engine::docker {
 
 namespace {
 
-constexpr std::size_t removed_at_once = 16;
+// The engine removes fewer a second when it is asked for more at once: 50 of them take 2.9 s with 8, 3.0 to 3.2 with 16
+// and 4.0 with all 50.
+constexpr std::size_t removed_at_once = 8;
 constexpr int most_tries = 3;
 constexpr int most_passes = 5;
 

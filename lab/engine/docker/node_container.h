@@ -18,6 +18,8 @@ class NodeContainer final : public NodeRun {
   }
   void start(std::function<void()> done) { container_.start(std::move(done)); }
   void signal(int number) override { container_.signal(number); }
+  bool is_signalled() const override { return container_.is_signalled(); }
+  void abandon() { container_.abandon(); }
 
   int pid() const { return container_.pid(); }  // on the engine's host; 0 before it runs
   bool offloads_off = false;
