@@ -27,9 +27,12 @@ constexpr auto resend_after = 1500ms, resend_after_immediate = 500ms;
 // tcpdump counts a packet as received before it has read it, so that the two numbers meet only a moment
 // later. Only tcpdump knows when, and it does not tell by itself.
 constexpr auto ask_again_after = 20ms;
+// tcpdump writes every packet by itself. After a read the next one waits so long, or this process would be woken for
+// each, too: half of what a capture costs. Its pipe holds what comes meanwhile.
+constexpr auto rest_time = 3ms;
 // Of the stream in memory. Above it we stop reading, and the kernel's ring takes up the slack, then counts
 // drops.
-constexpr std::size_t pending_most = 4u << 20;
+constexpr std::size_t pending_most = 4u << 20, piece = 64u << 10;
 
 }  // namespace
 
@@ -61,7 +64,8 @@ RecordResult Recorder::run() {
 }
 
 void Recorder::wait() {
-  const bool wants_more = !capture_ended_ && pending_.size() < pending_most;
+  if (rest_end_ && Clock::now() >= *rest_end_) rest_end_.reset();
+  const bool wants_more = !capture_ended_ && !rest_end_ && pending_.size() < pending_most;
   const bool can_write = !output_failed_ && scanner_.releasable() > written_;
   std::array<pollfd, 6> fds{{{stop_.signal_fd(), POLLIN, 0},
                              {stop_.file_fd(), POLLIN, 0},
@@ -89,13 +93,14 @@ void Recorder::wait() {
 
 Recorder::Clock::time_point Recorder::wake_at() const {
   const auto never = Clock::now() + 60s;
-  return std::min(retry_.value_or(never), deadline_.value_or(never));
+  return std::min({retry_.value_or(never), deadline_.value_or(never), rest_end_.value_or(never)});
 }
 
 void Recorder::enter(Phase phase) {
   phase_ = phase;
   retry_.reset();
   deadline_.reset();
+  rest_end_.reset();
   switch (phase) {
     case Phase::starting:
       deadline_ = Clock::now() + start_limit;
@@ -194,15 +199,23 @@ void Recorder::send_sentinel() {
 }
 
 void Recorder::read_capture() {
+  while (read_piece()) {
+  }
+  write_output();
+  // A sentinel is waited for; packets of the lab are not.
+  if (phase_ == Phase::capturing) rest_end_ = Clock::now() + rest_time;
+}
+
+bool Recorder::read_piece() {
   const std::size_t had = pending_.size();
-  pending_.resize(had + 65536);
-  const ssize_t length = ::read(tcpdump_.output_fd(), pending_.data() + had, 65536);
+  pending_.resize(had + piece);
+  const ssize_t length = ::read(tcpdump_.output_fd(), pending_.data() + had, piece);
   pending_.resize(had + static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
-  if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (length < 0 && (errno == EAGAIN || errno == EINTR)) return false;
   if (length <= 0) {
     capture_ended_ = true;
     // Its last words are worth waiting for: the phase ends when standard error ends too.
-    return;
+    return false;
   }
   const bool whole_so_far = scanner_.damage().empty();
   scanner_.feed(std::span(pending_).subspan(had));
@@ -212,7 +225,7 @@ void Recorder::read_capture() {
     const auto keep = output_failed_ ? 0 : static_cast<std::size_t>(scanner_.releasable() - written_);
     pending_.resize(std::min(pending_.size(), keep));
   }
-  write_output();
+  return static_cast<std::size_t>(length) == piece && pending_.size() < pending_most;
 }
 
 void Recorder::write_output() {

@@ -57,6 +57,7 @@ class Recorder {
   void give_up(std::string reason);
   void send_sentinel();
   void read_capture();
+  bool read_piece();  // false: nothing more for now
   void read_errors();
   void error_line(std::string_view line);
   void counted(const Counters& counters);
@@ -77,6 +78,7 @@ class Recorder {
   Phase phase_ = Phase::starting;
   std::optional<Clock::time_point> retry_;             // send or ask again
   std::optional<Clock::time_point> deadline_;          // give this phase up
+  std::optional<Clock::time_point> rest_end_;          // read on
   bool capture_ended_ = false, errors_ended_ = false;  // tcpdump closed its pipe
   bool output_failed_ = false;
   int stops_handled_ = 0;

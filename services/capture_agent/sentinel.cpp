@@ -10,13 +10,16 @@
 
 namespace echo {
 
+namespace {
+constexpr std::array<std::uint8_t, 14> header{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02,
+                                              0xec, 0x40, 0x1a, 0xb0, 0x00, 0x88, 0xb5};
+}
+
 std::string_view to_string(Which which) {
   return which == Which::begin ? "begin" : "end";
 }
 
 SentinelFrame make_sentinel(Which which, std::string_view nonce) {
-  constexpr std::array<std::uint8_t, 14> header{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02,
-                                                0xec, 0x40, 0x1a, 0xb0, 0x00, 0x88, 0xb5};
   SentinelFrame frame{};
   const auto text = fmt::format("echolab sentinel {} {}", to_string(which), nonce);
   const auto payload = std::copy(header.begin(), header.end(), frame.begin());
@@ -25,7 +28,8 @@ SentinelFrame make_sentinel(Which which, std::string_view nonce) {
 }
 
 std::optional<Which> recognise_sentinel(std::span<const std::uint8_t> frame, std::string_view nonce) {
-  if (frame.size() < sentinel_size) return std::nullopt;
+  // Asked of every packet of a capture, so what is none must be told at once.
+  if (frame.size() < sentinel_size || !std::equal(header.begin(), header.end(), frame.begin())) return std::nullopt;
   for (const Which which : {Which::begin, Which::end}) {
     const SentinelFrame expected = make_sentinel(which, nonce);
     if (std::equal(expected.begin(), expected.end(), frame.begin())) return which;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -26,6 +27,9 @@ Pipe make_pipe() {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Failure("make a pipe", errno);
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
+
+// Bytes of the capture on their way to us: some milliseconds of a fast one.
+constexpr int wanted_pipe = 1 << 20;
 
 // The number before " packet(s) <what>", as tcpdump prints it.
 std::optional<std::uint64_t> count_of(std::string_view line, std::string_view what) {
@@ -53,6 +57,10 @@ void tell(int pipe, int value) {
 [[noreturn]] void become_tcpdump(char* const* tcpdump, char* const* dump, int output, int errors, int failure) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setpgid(0, 0);
+  // Woken for each packet, it would take the processor from the programs that it watches, each time for one packet.
+  // Where they leave none free it reads several at once; the kernel's ring holds them meanwhile.
+  const sched_param none_of_real_time{};
+  ::sched_setscheduler(0, SCHED_BATCH, &none_of_real_time);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -148,6 +156,7 @@ Tcpdump::Tcpdump(const CaptureOptions& options) {
   }
   output_ = std::move(output.read);
   errors_ = std::move(errors.read);
+  ::fcntl(output_.get(), F_SETPIPE_SZ, wanted_pipe);  // a smaller one does, too
   for (const int fd : {output_.get(), errors_.get()}) ::fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
