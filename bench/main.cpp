@@ -39,7 +39,11 @@ std::string list_of_benchmarks() {
 // One that can't go on is said to be so; the others still run.
 bench::Section run_or_note(const bench::Benchmark& benchmark, const bench::Settings& settings) {
   try {
-    return benchmark.run(settings);
+    bench::Section section = benchmark.run(settings);
+    for (const std::string& repeated : bench::take_repeated_rounds()) {
+      section.notes.push_back(escape_for_terminal(repeated));
+    }
+    return section;
   } catch (const EnvironmentError& error) {
     std::string note = fmt::format("not measured, cannot {}: {}", error.tried(), error.cause());
     if (!error.mend().empty()) note += fmt::format(" (to mend it: {})", error.mend());

@@ -19,7 +19,7 @@ struct Sample {
 
 struct Contestant {
   std::string name;
-  std::function<Sample()> run;  // throws EnvironmentError: the benchmark can't go on
+  std::function<Sample()> run;  // throws EnvironmentError
 };
 
 struct Rounds {
@@ -37,7 +37,11 @@ struct Series {
   std::uint64_t peak_bytes() const;  // the largest
 };
 
-// Runs A B C, C B A, A B C …. Progress goes to standard error.
+// Runs A B C, C B A, A B C …. Progress goes to standard error. A round in which somebody failed counts for nobody and is
+// repeated; when that has happened too often, the last failure is thrown.
 std::vector<Series> race(const std::string& what, const std::vector<Contestant>& contestants, const Rounds& rounds);
+
+// What was said of the rounds that were repeated since the last call.
+std::vector<std::string> take_repeated_rounds();
 
 }  // namespace echolab::bench

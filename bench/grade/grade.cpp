@@ -18,7 +18,7 @@ namespace echolab::bench {
 
 namespace {
 
-constexpr int most_pairs_of_classes = 3;  // a round takes two minutes
+constexpr int most_pairs_of_classes = 2;  // a round takes three minutes
 constexpr const char* seconds = "seconds";
 constexpr const char* rate = "students a minute";
 
@@ -76,7 +76,7 @@ Section run_grade(const Settings& settings) {
       "A class that handed in the same UDP echo server: built, run in a lab with a capture, judged and marked by "
       "`echolab grade`; started, waited for and taken down by the script, which judges nothing. CPU is that of the "
       "whole "
-      "machine. A round takes two minutes, so there are few pairs; a class of two students is the warm-up.",
+      "machine. A round takes three minutes, so there are few pairs; a class of two students is the warm-up.",
       {},
       {}};
   if (const std::string why = why_no_docker(); !why.empty()) {

@@ -130,7 +130,7 @@ class Containers {
          {"Options", {{"com.docker.network.bridge.inhibit_ipv4", "true"}, {"com.docker.network.driver.mtu", "1500"}}},
          {"Labels", labels_},
          {"IPAM",
-          {{"Driver", "default"}, {"Config", {{{"Subnet", "198.19.254.0/24"}, {"Gateway", "198.19.254.1"}}}}}}});
+          {{"Driver", "default"}, {"Config", {{{"Subnet", subnet_ + ".0/24"}, {"Gateway", subnet_ + ".1"}}}}}}});
     at_once(socket_, in_flight_, ids_.size(), [this](Connection& daemon, std::size_t index) {
       const std::string path = "/containers/create?name=" + name_ + "-" + std::to_string(index);
       ids_[index] = daemon.call("POST", path, container(index)).at("Id");
@@ -153,9 +153,9 @@ class Containers {
  private:
   // A server, and clients that wait for a start that never comes.
   json container(std::size_t index) const {
-    const std::string address = "198.19.254." + std::to_string(index + 2);
+    const std::string address = subnet_ + "." + std::to_string(index + 2);
     const std::vector<std::string> server{"--protocol", "udp", "--port", "5000", "--events", "-"};
-    const std::vector<std::string> client{"198.19.254.2",     "5000",     "--protocol", "udp", "--message=hello",
+    const std::vector<std::string> client{subnet_ + ".2",     "5000",     "--protocol", "udp", "--message=hello",
                                           "--wait-for-start", "--events", "-"};
     return {
         {"Image", index == 0 ? "echolab/echo-server" : "echolab/echo-client"},
@@ -183,6 +183,8 @@ class Containers {
   }
 
   const std::string socket_, name_ = "echolab-floor-" + std::to_string(::getpid());
+  // The engine sometimes cannot remove a network, for it has lost count of its endpoints: the next one needs another.
+  const std::string subnet_ = "198.19." + std::to_string(192 + ::getpid() % 32);
   const std::size_t in_flight_;
   std::vector<std::string> ids_;
   json labels_;

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 #include "bench/core/results.h"
+#include "lab/base/error.h"
 
 namespace echolab::bench {
 namespace {
@@ -33,6 +35,32 @@ TEST(Race, WarmUpsAreThrownAway) {
   EXPECT_EQ(all[0].values("turn"), (std::vector<double>{3, 6}));
   EXPECT_EQ(all[0].median_cpu_seconds(), 0.5);
   EXPECT_EQ(all[0].peak_bytes(), 6U);
+}
+
+Contestant failing(const std::string& name, std::string& turns, int failures) {
+  return {name, [name, &turns, left = std::make_shared<int>(failures)] {
+            if ((*left)-- > 0) throw EnvironmentError("run " + name, "it fell", "");
+            turns += name;
+            return Sample{{{"turn", static_cast<double>(turns.size())}}, 0, 0};
+          }};
+}
+
+TEST(Race, ARoundInWhichSomebodyFailedCountsForNobody) {
+  std::string turns;
+  const auto all = race("test", {noted("a", turns), failing("b", turns, 1)}, {0, 2});
+  EXPECT_EQ(turns, "aabba");
+  EXPECT_EQ(all[0].values("turn"), (std::vector<double>{2, 5}));
+  EXPECT_EQ(all[1].values("turn"), (std::vector<double>{3, 4}));
+  const auto repeated = take_repeated_rounds();
+  ASSERT_EQ(repeated.size(), 1U);
+  EXPECT_EQ(repeated[0], "test: a round was repeated, since b failed: it fell");
+  EXPECT_TRUE(take_repeated_rounds().empty());
+}
+
+TEST(Race, GivesUpOnAContestantThatFailsAgainAndAgain) {
+  std::string turns;
+  EXPECT_THROW(race("test", {failing("a", turns, 100)}, {0, 2}), EnvironmentError);
+  EXPECT_EQ(take_repeated_rounds().size(), 3U);
 }
 
 TEST(Race, RowsCompareOursWithAPeer) {

@@ -196,6 +196,20 @@ TEST(Client, AStreamOneByteAtATimeIsWhole) {
 TEST(Json, NestingIsCountedOutsideStringsOnly) {
   EXPECT_NO_THROW(parse_json("\"" + std::string(1000, '[') + "\"", "text"));
   EXPECT_THROW(parse_json(std::string(65, '['), "nest"), EnvironmentError);
+  EXPECT_THROW(for_each_object(std::string(65, '['), "nest", [](const nlohmann::json&) {}), EnvironmentError);
+}
+
+TEST(Json, TellsTheObjectsOfAListOneByOne) {
+  std::vector<std::string> told;
+  const auto tell = [&told](const nlohmann::json& object) { told.push_back(object.dump()); };
+  for_each_object(R"([{"Id":"a","Labels":{"x":{"y":1}}},7,"text",[{"Id":"deeper"}],{"Id":"b"}])", "list", tell);
+  EXPECT_EQ(told, (std::vector<std::string>{R"({"Id":"a","Labels":{"x":{"y":1}}})", R"({"Id":"b"})"}));
+  told.clear();
+  for (const char* other : {"[]", "{}", "null", "7", R"({"Id":"no list"})"}) for_each_object(other, "list", tell);
+  EXPECT_TRUE(told.empty());
+  for (const char* broken : {"", "[{\"Id\":\"a\"}", "[{]", "[{}] x"}) {
+    EXPECT_THROW(for_each_object(broken, "list", tell), EnvironmentError) << broken;
+  }
 }
 
 }  // namespace
