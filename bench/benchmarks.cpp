@@ -12,7 +12,7 @@
 namespace echolab::bench {
 
 Rounds Settings::rounds(int most) const {
-  if (quick) return {1, std::min(3, most)};
+  if (quick) return {1, std::min(2, most)};
   return {1, std::min(pairs, most)};
 }
 

@@ -103,7 +103,7 @@ class EchoBenchmark {
 
   void run(const Place& place, const Load& load) {
     const std::string what = fmt::format("{}: {}", place.name, load.name());
-    const double seconds = settings_.quick ? 0.15 : 0.3;
+    const double seconds = settings_.quick ? 0.15 : 0.25;
     std::vector<Contestant> contestants{contestant(settings_, place, load, ours_, seconds)};
     for (const Server& peer : peers_of(place, load)) {
       contestants.push_back(contestant(settings_, place, load, peer, seconds));

@@ -14,10 +14,10 @@ namespace echolab::bench {
 
 namespace {
 
-constexpr int most_pairs_of_50 = 8;            // containers: most of a minute a round, with all four
+constexpr int most_pairs_of_50 = 6;            // containers: most of a minute a round, with all four
 constexpr int most_pairs_of_100 = 3;           // more than a minute
 constexpr int most_pairs_of_mininet_1000 = 1;  // a minute
-constexpr int most_pairs_of_mininet_200 = 8;   // a quarter of a minute
+constexpr int most_pairs_of_mininet_200 = 4;   // a quarter of a minute
 constexpr int most_pairs_of_docker_200 = 1;    // a minute
 
 // How many calls in flight bring containers up fastest on this machine.
