@@ -192,7 +192,10 @@ TEST_P(DockerJobContract, AnImageThatAKilledRunLeftIsRemoved) {
   }));
   EXPECT_EQ(objects_of(run_id("dead")), 1u);
   const auto summary = make_engine()->remove_leftovers(CleanupScope::dead_owners);
-  EXPECT_TRUE(summary.failed.empty()) << summary.failed.front();
+  // What others left, and the engine does not let go of, is not this test's.
+  for (const std::string& failed : summary.failed) {
+    EXPECT_EQ(failed.find(run_id("dead")), std::string::npos) << failed;
+  }
   EXPECT_EQ(objects_of(run_id("dead")), 0u);
 }
 
