@@ -1,6 +1,6 @@
 #pragma once
-// Digests of evidence. SHA-256 (FIPS 180-4) through Nettle: the first
-// digest through OpenSSL 3 costs 2 MiB of memory, its tables of everything it can do.
+// Digests of evidence. SHA-256 (FIPS 180-4) through Nettle: the first digest through OpenSSL 3 costs 2 MiB of
+// memory, its tables of everything it can do.
 
 #include <array>
 #include <cstdint>

@@ -45,8 +45,11 @@ nlohmann::json parse_json(std::string_view source, const std::string& what) {
 
 void for_each_object(std::string_view source, const std::string& what,
                      const std::function<void(const nlohmann::json& object)>& tell) {
-  parse_filtered(source, what, [&tell](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
-    if (depth != 1 || event != nlohmann::json::parse_event_t::object_end) return true;
+  using Event = nlohmann::json::parse_event_t;
+  bool is_list = false;
+  parse_filtered(source, what, [&](int depth, Event event, nlohmann::json& value) {
+    if (depth == 0 && event == Event::array_start) is_list = true;
+    if (!is_list || depth != 1 || event != Event::object_end) return true;
     tell(value);
     return false;  // and forget it
   });

@@ -11,8 +11,8 @@ namespace echolab::docker_api {
 
 // Throws EnvironmentError naming `what` when it is no JSON, no valid UTF-8, or nested deeper than 64.
 nlohmann::json parse_json(std::string_view source, const std::string& what);
-// The objects of an array, one after the other: a list of hundreds of containers need not be in memory as a tree. Throws
-// as parse_json(); some may have been told by then.
+// The objects of an array, one after the other, and of anything else none: a list of hundreds of containers need not be in
+// memory as a tree. Throws as parse_json(); some may have been told by then.
 void for_each_object(std::string_view source, const std::string& what,
                      const std::function<void(const nlohmann::json& object)>& tell);
 
